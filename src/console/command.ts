@@ -1,0 +1,66 @@
+import type { Completion, Flags } from "./flags.ts";
+
+/** How many positional words a command takes, and what they are called in its usage line. */
+export interface Arity {
+  readonly min: number;
+  /** Infinity: any number. */
+  readonly max: number;
+  /** As shown after the command: `<loop>`, `[loop]`, `<pool> <profile...>`. Empty: takes none. */
+  readonly usage: string;
+  /** What completes each position; the last entry serves all further ones. */
+  readonly completes?: readonly Completion[];
+}
+
+export const noArguments: Arity = { min: 0, max: 0, usage: "" };
+
+export const exactly = (count: number, usage: string, ...completes: Completion[]): Arity => ({
+  min: count,
+  max: count,
+  usage,
+  completes,
+});
+
+export const atMost = (count: number, usage: string, ...completes: Completion[]): Arity => ({
+  min: 0,
+  max: count,
+  usage,
+  completes,
+});
+
+export const atLeast = (count: number, usage: string, ...completes: Completion[]): Arity => ({
+  min: count,
+  max: Number.POSITIVE_INFINITY,
+  usage,
+  completes,
+});
+
+interface Described {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One line, shown in the list of the parent. */
+  readonly summary: string;
+  /** The first paragraph of the help text; the summary when left out. */
+  readonly description?: string;
+  readonly hidden?: boolean;
+}
+
+/** A command that does something. Its module is loaded when it is called and not before. */
+export interface Command<Module = unknown> extends Described {
+  readonly kind: "command";
+  readonly arity: Arity;
+  readonly flags: Flags;
+  /** Runs without reading the configuration, so that it works with a broken one. */
+  readonly withoutConfig?: boolean;
+  readonly load: () => Promise<Module>;
+}
+
+/** A command that only holds others. */
+export interface Group<Module = unknown> extends Described {
+  readonly kind: "group";
+  readonly commands: readonly Entry<Module>[];
+}
+
+export type Entry<Module = unknown> = Command<Module> | Group<Module>;
+
+export const findEntry = <Module>(entries: readonly Entry<Module>[], word: string): Entry<Module> | undefined =>
+  entries.find((entry) => entry.name === word || entry.aliases?.includes(word));
