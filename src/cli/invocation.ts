@@ -1,8 +1,8 @@
+import type { Config } from "../config/config.ts";
 import type { Command } from "../console/command.ts";
 import type { Flags, FlagValues } from "../console/flags.ts";
 import type { Output } from "../console/output.ts";
 import type { World } from "../core/world.ts";
-import type { Config } from "../config/config.ts";
 import type { GlobalValues } from "./globals.ts";
 
 /** All that a command is given: what was typed, where it runs, and where its answer goes. */

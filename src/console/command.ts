@@ -57,10 +57,14 @@ export interface Command<Module = unknown> extends Described {
 /** A command that only holds others. */
 export interface Group<Module = unknown> extends Described {
   readonly kind: "group";
+  /** Accepted before or after the name of any command of the group; each of them lists these among its own. */
+  readonly flags?: Flags;
   readonly commands: readonly Entry<Module>[];
 }
 
 export type Entry<Module = unknown> = Command<Module> | Group<Module>;
 
-export const findEntry = <Module>(entries: readonly Entry<Module>[], word: string): Entry<Module> | undefined =>
-  entries.find((entry) => entry.name === word || entry.aliases?.includes(word));
+export const findEntry = <Module>(
+  entries: readonly Entry<Module>[],
+  word: string,
+): Entry<Module> | undefined => entries.find((entry) => entry.name === word || entry.aliases?.includes(word));

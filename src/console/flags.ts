@@ -33,7 +33,9 @@ export type Completion =
 
 export type Flags = Readonly<Record<string, Flag>>;
 
-export type FlagValues<F extends Flags> = { readonly [Name in keyof F]: F[Name] extends Flag<infer V> ? V : never };
+export type FlagValues<F extends Flags> = {
+  readonly [Name in keyof F]: F[Name] extends Flag<infer V> ? V : never;
+};
 
 type Extras = Pick<Flag, "short" | "required" | "hidden" | "completes">;
 

@@ -1,0 +1,16 @@
+// C0 and C1 control characters, DEL, and the bidirectional overrides that can reorder what a person reads.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the characters to take out
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Untrusted text as one line that cannot steer the terminal: control characters are shown as escapes (`\n`, `\x1b`). */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    if (character === "\n") return "\\n";
+    if (character === "\t") return "\\t";
+    if (character === "\r") return "\\r";
+    const code = character.charCodeAt(0);
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, "0")}`
+      : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
