@@ -1,59 +1,43 @@
-import type { Command, Entry, Group } from "../console/command.ts";
-import { Output } from "../console/output.ts";
-import { checkUsage, type ParsedLine, parseLine, UnknownFlag } from "../console/parse.ts";
+import type { Command } from "../console/command.ts";
+import { type Format, Output } from "../console/output.ts";
+import type { ParsedLine } from "../console/parse.ts";
+import { type Failure, type Program, runProgram, UnknownCommand } from "../console/program.ts";
 import { reportError } from "../console/report.ts";
-import { ForgeError, invalid, operationFailed, toForgeError } from "../core/errors.ts";
+import { writeAll } from "../console/write.ts";
+import { invalid, operationFailed } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { type GlobalValues, globalFlags, outputSettings, rootFlags } from "./globals.ts";
 import type { AnyModule } from "./invocation.ts";
 import { registry } from "./registry/registry.ts";
 
-type Line = ParsedLine<AnyModule>;
+/** Runs one forge command line and returns its exit code. */
+export const forge = (words: readonly string[], world: World): Promise<number> =>
+  runProgram(words, forgeProgram(world));
 
-/** Runs one forge command line and returns its exit code. Every failure is reported here, once. */
-export async function forge(words: readonly string[], world: World): Promise<number> {
-  try {
-    await dispatch(words, world);
-    return 0;
-  } catch (thrown) {
-    if (thrown instanceof ExitCode) return thrown.code;
-    const error = await withSuggestion(toForgeError(thrown));
-    reportError(error, { format: formatOf(words), stderrIsTerminal: world.isTerminal(2) });
-    return error.exit;
-  }
+function forgeProgram(world: World): Program<AnyModule> {
+  return {
+    grammar: { root: registry, globalFlags, rootFlags },
+    output: (values) => new Output(outputSettings(asGlobal(values), world)),
+    versionLine: async () => (await import("./version.ts")).versionLine("forge"),
+    robotHelp: async () => (await import("./robot-help.ts")).ROBOT_HELP,
+    unknownCommandMessage: (word, group) =>
+      group === "" ? `unknown forge command: ${word}` : `unknown ${group} subcommand '${word}'`,
+    call: (command, line, out) => call(command, line, out, world),
+    report: (failure) => report(failure, world),
+  };
 }
 
-/** Ends the command with an exit code of its own, everything that was to be said being said. */
-export class ExitCode extends Error {
-  constructor(readonly code: number) {
-    super(`exit ${code}`);
-  }
-}
+// The parser made these values from exactly these flags.
+const asGlobal = (values: Record<string, unknown>) => values as unknown as GlobalValues;
 
-async function dispatch(words: readonly string[], world: World): Promise<void> {
-  const line = parseLine(words, { root: registry, globalFlags, rootFlags });
-  // The parser made these values from exactly these flags.
-  const global = line.global as unknown as GlobalValues;
-  const out = new Output(outputSettings(global, world));
-  const entry = line.path.at(-1) ?? registry;
-
-  if (line.help) return showHelp(out, line.path);
-  if (global.version) return out.line((await import("./version.ts")).versionLine("forge"));
-  if (global["robot-help"]) return out.write((await import("./robot-help.ts")).ROBOT_HELP);
-  if (global.json && global.jsonl) throw invalid("--json and --jsonl cannot be used together");
-  if (line.unknownWord !== undefined) return unknownCommand(line, line.unknownWord, out);
-  if (entry.name === "help") return helpCommand(line, out);
-  if (entry.kind === "group") return showHelp(out, line.path);
-  checkUsage(entry, commandPath(line.path), line);
-  await run(entry, line, global, { out, world });
-}
-
-async function run(
+async function call(
   command: Command<AnyModule>,
-  line: Line,
-  global: GlobalValues,
-  { out, world }: { out: Output; world: World },
+  line: ParsedLine<AnyModule>,
+  out: Output,
+  world: World,
 ): Promise<void> {
+  const global = asGlobal(line.global);
+  if (global.json && global.jsonl) throw invalid("--json and --jsonl cannot be used together");
   const here = changeDirectory(world, global.chdir);
   const config = command.withoutConfig ? undefined : await loadConfiguration(global, here);
   const module = await command.load();
@@ -95,90 +79,22 @@ function changeDirectory(world: World, directory: string | undefined): World {
       : thrown instanceof Error
         ? thrown.message
         : String(thrown);
-    // The text contains neither class word; the specification fixes code and exit.
     throw operationFailed(`failed to change directory to ${directory}: ${reason}`, { cause: thrown });
   }
   return { ...world, cwd: process.cwd() };
 }
 
-const commandPath = (path: readonly Entry[]): string => path.map((entry) => entry.name).join(" ");
-
-async function showHelp(out: Output, path: readonly Entry<AnyModule>[]): Promise<void> {
-  out.write(await helpOf(path));
-}
-
-async function helpOf(path: readonly Entry<AnyModule>[]): Promise<string> {
-  const { helpText } = await import("../console/help.ts");
-  const entry = path.at(-1) ?? registry;
-  const isRoot = entry === registry;
-  return helpText(entry, commandPath(path), isRoot ? { ...globalFlags, ...rootFlags } : globalFlags);
-}
-
-/** `forge help [command...]` answers like `forge [command...] --help`. */
-function helpCommand(line: Line, out: Output): Promise<void> {
-  const path: Entry<AnyModule>[] = [registry];
-  for (const word of line.positionals) {
-    const group: Entry<AnyModule> = path.at(-1) ?? registry;
-    const next = group.kind === "group" ? find(group, word) : undefined;
-    if (!next) return unknownCommand({ ...line, path }, word, out);
-    path.push(next);
-  }
-  return showHelp(out, path);
-}
-
-const find = (group: Group<AnyModule>, word: string) =>
-  group.commands.find((entry) => entry.name === word || entry.aliases?.includes(word));
-
-async function unknownCommand(line: Line, word: string, out: Output): Promise<never> {
-  const group = line.path.at(-1) ?? registry;
-  if (group !== registry) {
-    const name = commandPath(line.path.slice(1));
-    throw new UnknownCommand(`unknown ${name} subcommand '${word}'`, word, group);
-  }
-  const error = await withSuggestion(new UnknownCommand(`unknown forge command: ${word}`, word, group));
-  if (out.isJson) throw error;
-  reportError(error, { format: "text", stderrIsTerminal: false });
-  out.prompt(await helpOf([registry]));
-  throw new ExitCode(error.exit);
-}
-
-class UnknownCommand extends ForgeError {
-  constructor(
-    message: string,
-    readonly word: string,
-    readonly group: Entry<AnyModule>,
-  ) {
-    super("unknown", message);
-  }
-}
-
-/** Adds "did you mean" to an unknown command or flag. Loaded only on this path. */
-async function withSuggestion(error: ForgeError): Promise<ForgeError> {
-  const { word, candidates, prefix } = suggestionSource(error);
-  if (word === undefined) return error;
-  const { nearest } = await import("../core/edit-distance.ts");
-  const best = nearest(word, candidates);
-  if (best === undefined) return error;
-  const { kind, message, details, exit, cause } = error;
-  return new ForgeError(kind, message, { hint: `Did you mean ${prefix}${best}?`, details, exit, cause });
-}
-
-function suggestionSource(error: ForgeError) {
-  if (error instanceof UnknownFlag) return { word: error.flagName, candidates: error.known, prefix: "--" };
-  if (error instanceof UnknownCommand) {
-    const { group, word } = error;
-    const entries = group.kind === "group" ? group.commands.filter((entry) => !entry.hidden) : [];
-    return {
-      word,
-      candidates: entries.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]),
-      prefix: "",
-    };
-  }
-  return { word: undefined, candidates: [], prefix: "" };
+/** Prints a failure; below an unknown command stands the root help (spec/20 section 1.2). */
+async function report({ error, words, path, rootHelp }: Failure<AnyModule>, world: World): Promise<number> {
+  const format = formatOf(words);
+  reportError(error, { format, stderrIsTerminal: world.isTerminal(2) });
+  if (format === "text" && error instanceof UnknownCommand && path.length === 1)
+    writeAll(2, await rootHelp());
+  return error.exit;
 }
 
 /** The format of an error's report, also where the line could not be parsed: by the flag words themselves. */
-function formatOf(words: readonly string[]): Output["format"] {
+function formatOf(words: readonly string[]): Format {
   const end = words.indexOf("--");
   const flags = end < 0 ? words : words.slice(0, end);
   const asked = (name: string) =>

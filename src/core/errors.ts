@@ -49,7 +49,8 @@ export interface ErrorExtras {
 export class ForgeError extends Error {
   override readonly name = "ForgeError";
   readonly kind: ErrorKind;
-  readonly hint: string | undefined;
+  /** One line that can be pasted or acted on; the dispatcher adds "did you mean" to unknown names. */
+  hint: string | undefined;
   readonly details: Record<string, unknown> | undefined;
   readonly exit: number;
 
