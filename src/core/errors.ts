@@ -68,7 +68,8 @@ export class ForgeError extends Error {
 }
 
 export const invalid = (message: string, extras?: ErrorExtras) => new ForgeError("invalid", message, extras);
-export const notFound = (message: string, extras?: ErrorExtras) => new ForgeError("not_found", message, extras);
+export const notFound = (message: string, extras?: ErrorExtras) =>
+  new ForgeError("not_found", message, extras);
 export const exists = (message: string, extras?: ErrorExtras) => new ForgeError("exists", message, extras);
 export const operationFailed = (message: string, extras?: ErrorExtras) =>
   new ForgeError("operation", message, extras);

@@ -20,7 +20,8 @@ export function randomShortId(): string {
   let text = "";
   while (text.length < SHORT_ID_LENGTH) {
     for (const byte of crypto.getRandomValues(new Uint8Array(16))) {
-      if (byte < limit && text.length < SHORT_ID_LENGTH) text += SHORT_ID_ALPHABET[byte % SHORT_ID_ALPHABET.length];
+      if (byte < limit && text.length < SHORT_ID_LENGTH)
+        text += SHORT_ID_ALPHABET[byte % SHORT_ID_ALPHABET.length];
     }
   }
   return text;

@@ -1,0 +1,30 @@
+import { formatTime, type Instant } from "./time.ts";
+
+/** A JSON object of which nothing is known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * The value, or undefined for what the tables of spec/40 section 3 leave out: "", 0, false, null, an empty list or object.
+ * The `...Json` functions of this room rely on `JSON.stringify` leaving out a key whose value is undefined.
+ */
+export function omitEmpty<T>(value: T): NonNullable<T> | undefined {
+  if (!value) return undefined;
+  if (typeof value === "object" && Object.keys(value).length === 0) return undefined;
+  return value;
+}
+
+/** The printed form of a time that may be absent. */
+export const optionalTime = (at: Instant | undefined): string | undefined =>
+  at === undefined ? undefined : formatTime(at);
+
+/** The value of a JSON text, or the text itself where it is not JSON: foreign writers may have stored anything. */
+export function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
