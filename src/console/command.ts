@@ -49,6 +49,8 @@ export interface Command<Module = unknown> extends Described {
   readonly kind: "command";
   readonly arity: Arity;
   readonly flags: Flags;
+  /** Every word after the name is positional, flags too. */
+  readonly takesRawWords?: boolean;
   /** Runs without reading the configuration, so that it works with a broken one. */
   readonly withoutConfig?: boolean;
   readonly load: () => Promise<Module>;

@@ -83,8 +83,15 @@ class LineReader<Module> {
       return;
     }
     const entry = findEntry(current.commands, word);
-    if (entry) this.path.push(entry);
-    else this.unknownWord = word;
+    if (!entry) {
+      this.unknownWord = word;
+      return;
+    }
+    this.path.push(entry);
+    if (entry.kind === "command" && entry.takesRawWords) {
+      this.positionals.push(...this.words.slice(this.at));
+      this.at = this.words.length;
+    }
   }
 
   /** The flag sets in which a name is looked up now, innermost first, each with the place where its values go. */

@@ -1,10 +1,9 @@
-import type { Group } from "../../console/command.ts";
-import { atLeast } from "../../console/command.ts";
-import { text } from "../../console/flags.ts";
+import { atLeast, type Group } from "../../console/command.ts";
 import { type AnyModule, command } from "../invocation.ts";
 import { loops } from "./loops.ts";
+import { retired } from "./retired.ts";
+import { shell } from "./shell.ts";
 
-void text;
 /** Every command of forge, described as data. Read by the parser, the help texts, shell completion and the docs test. */
 export const registry: Group<AnyModule> = {
   kind: "group",
@@ -12,13 +11,21 @@ export const registry: Group<AnyModule> = {
   summary: "Runs and supervises looped AI coding agents on repositories.",
   commands: [
     ...loops,
+    ...shell,
+    ...retired,
+    {
+      kind: "group",
+      name: "loop",
+      summary: "The loop verbs by their long form",
+      hidden: true,
+      commands: loops.filter(({ name }) => name !== "run"),
+    },
     command({
       name: "help",
       summary: "Help about any command",
-      arity: { ...atLeast(0, "[command...]") },
+      arity: atLeast(0, "[command...]"),
       flags: {},
-      withoutConfig: true,
-      // Answered by the dispatcher itself, which alone knows the registry.
+      // Answered by the dispatcher, which knows every help text.
       load: async () => ({ run: () => {} }),
     }),
   ],
