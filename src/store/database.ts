@@ -1,0 +1,102 @@
+/**
+ * The store remembers: SQLite, hand-written SQL, one file of functions per table group, each taking the connection first.
+ * What enters: rows and models. What must not: decisions, clocks (a moment is handed in), prompts, processes.
+ */
+import { Database } from "bun:sqlite";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { ForgeError } from "../core/errors.ts";
+import { databaseUnavailable, sqliteCode } from "./database-error.ts";
+import { migrateAtOpen } from "./migrator.ts";
+import { waitWhileBusy } from "./transaction.ts";
+import { useWriteAheadLog } from "./write-ahead-log.ts";
+
+/** One connection to `forge.db`. */
+export type Db = Database;
+
+export const DEFAULT_BUSY_TIMEOUT_MS = 5000;
+
+/** For processes that host several loops: SQLite's own wait stops the event loop, so it is kept short. */
+export const HOSTED_BUSY_TIMEOUT_MS = 25;
+
+export interface DatabaseOptions {
+  /**
+   * `write` makes the file and its folder where they are missing. `read` makes nothing: a missing file is answered by an
+   * empty database in memory, so that readers need no special case.
+   */
+  mode: "read" | "write";
+  /** `database.busy_timeout_ms`: how long SQLite itself waits for a lock, blocking the thread. */
+  busyTimeoutMs?: number;
+  /** Whether pending migrations are applied; only `forge migrate` says no. */
+  migrate?: boolean;
+  /** Gets one line when the file system cannot do what is needed. */
+  onWarning?: (text: string) => void;
+}
+
+/** Opens the database. Throws the preflight error `database unavailable: <cause>`, or `database is busy ...`. */
+export function openDatabase(path: string, options: DatabaseOptions): Db {
+  if (path === "") throw databaseUnavailable("database path is required");
+  try {
+    const db = connect(path, options.mode);
+    try {
+      waitWhileBusy(() => prepare(db, options));
+      return db;
+    } catch (thrown) {
+      db.close();
+      throw thrown;
+    }
+  } catch (thrown) {
+    throw thrown instanceof ForgeError ? thrown : databaseUnavailable(thrown);
+  }
+}
+
+/**
+ * Closes the connection; the last one takes the `-wal` and `-shm` files with it. No `PRAGMA optimize`: it would add
+ * statistics tables to a schema that other programs share.
+ */
+export function closeDatabase(db: Db): void {
+  db.close();
+}
+
+/** A number that changes when another connection has committed; costs microseconds and touches no table. */
+export function dataVersion(db: Db): number {
+  return db.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;
+}
+
+function connect(path: string, mode: DatabaseOptions["mode"]): Db {
+  if (path === ":memory:") return inMemory();
+  try {
+    return openExisting(path);
+  } catch (thrown) {
+    if (sqliteCode(thrown) !== "SQLITE_CANTOPEN" || existsSync(path)) throw thrown;
+    if (mode === "read") return inMemory();
+    makeFile(path);
+    return openExisting(path);
+  }
+}
+
+const openExisting = (path: string): Db =>
+  new Database(path, { readwrite: true, create: false, strict: true });
+
+const inMemory = (): Db => new Database(":memory:", { strict: true });
+
+/** Only the owner may read the file: profiles hold credentials. */
+function makeFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, "a", 0o600));
+  } catch {
+    // SQLite says in its own words what is wrong with the path.
+  }
+}
+
+function prepare(db: Db, options: DatabaseOptions): void {
+  const { busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, migrate = true, onWarning = () => {} } = options;
+  // The timeout comes first: everything after it may need the lock.
+  db.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  if (!isInMemory(db)) useWriteAheadLog(db, onWarning);
+  db.run("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
+  if (migrate) migrateAtOpen(db);
+}
+
+const isInMemory = (db: Db): boolean => db.filename === ":memory:";

@@ -1,0 +1,94 @@
+import type { Db } from "./database.ts";
+import { applyPending, hasTable, type Series } from "./migration-series.ts";
+
+interface OwnIndex {
+  readonly name: string;
+  readonly table: string;
+  readonly columns: string;
+}
+
+/** Indexes that the shared schema lacks on its hot paths (spec/40 Do better 11). */
+const OWN_INDEXES: readonly OwnIndex[] = [
+  { name: "fx_ix_loop_queue_items_pending", table: "loop_queue_items", columns: "loop_id, status, position" },
+  { name: "fx_ix_loop_runs_started", table: "loop_runs", columns: "loop_id, started_at" },
+  { name: "fx_ix_loop_runs_profile", table: "loop_runs", columns: "profile_id, status" },
+  { name: "fx_ix_events_order", table: "events", columns: "timestamp, id" },
+  {
+    name: "fx_ix_persistent_agent_events_kind",
+    table: "persistent_agent_events",
+    columns: "kind, timestamp",
+  },
+];
+
+const createIndex = ({ name, table, columns }: OwnIndex): string =>
+  `CREATE INDEX IF NOT EXISTS ${name} ON ${table}(${columns});`;
+
+/** The tables of spec/10 section 14. No foreign keys: the shared tables may be rebuilt or dropped by other programs. */
+const RUNNER_TABLES = `
+CREATE TABLE IF NOT EXISTS fx_loops (
+  loop_id TEXT PRIMARY KEY NOT NULL,
+  wanted TEXT NOT NULL DEFAULT 'stopped',
+  owner TEXT,
+  instance_id TEXT,
+  epoch INTEGER NOT NULL DEFAULT 0,
+  boot_id TEXT,
+  wait_kind TEXT,
+  wait_reason TEXT,
+  wait_since TEXT,
+  wait_until TEXT,
+  consecutive_failures INTEGER NOT NULL DEFAULT 0,
+  no_progress INTEGER NOT NULL DEFAULT 0,
+  carry_json TEXT,
+  limits_json TEXT,
+  retry_json TEXT,
+  updated_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS fx_runs (
+  run_id TEXT PRIMARY KEY NOT NULL,
+  loop_id TEXT,
+  kind TEXT NOT NULL,
+  profile_id TEXT,
+  profile_name TEXT,
+  harness TEXT,
+  instance_id TEXT,
+  epoch INTEGER NOT NULL DEFAULT 0,
+  phase TEXT NOT NULL,
+  pid INTEGER,
+  pgid INTEGER,
+  pid_started TEXT,
+  boot_id TEXT,
+  dir TEXT,
+  log_offset INTEGER,
+  output_bytes INTEGER,
+  exit_status INTEGER,
+  end_reason TEXT,
+  item_ids_json TEXT,
+  spawned_at TEXT,
+  first_output_at TEXT,
+  last_sign_at TEXT,
+  exited_at TEXT,
+  settled_at TEXT
+);
+CREATE INDEX IF NOT EXISTS fx_ix_runs_loop ON fx_runs(loop_id, phase);`;
+
+/** The migrations of Forge's own tables, numbered without regard to the shared ones (spec/40 section 8.4). */
+export const OWN_SERIES: Series = {
+  table: "fx_schema",
+  create: `CREATE TABLE IF NOT EXISTS fx_schema (
+    version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL, description TEXT
+  )`,
+  record: `INSERT INTO fx_schema (version, applied_at, description)
+    VALUES ($version, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), $description)`,
+  steps: [
+    { version: 1, description: "runner tables", up: RUNNER_TABLES },
+    { version: 2, description: "hot path indexes", up: OWN_INDEXES.map(createIndex).join("\n") },
+  ],
+};
+
+export const applyOwnSchema = (db: Db): number => applyPending(db, OWN_SERIES);
+
+/** Makes own indexes again that went with a shared table which was dropped or rebuilt; nothing in a file without `fx_schema`. */
+export function restoreOwnIndexes(db: Db): void {
+  if (!hasTable(db, OWN_SERIES.table)) return;
+  for (const index of OWN_INDEXES) if (hasTable(db, index.table)) db.run(createIndex(index));
+}
