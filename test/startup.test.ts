@@ -1,0 +1,78 @@
+import { expect, test } from "bun:test";
+import { importedFile, type Loaded, loadedWith, sourceFiles } from "./support/source.ts";
+
+const files = sourceFiles();
+
+/** Costs 1-10 ms at start, by measurement on Bun 1.4.5; each has a cheap stand-in (docs/architecture.md). */
+const NEVER_AT_START = [
+  "node:crypto",
+  "node:tty",
+  "node:util",
+  "node:readline",
+  "node:process",
+  "commander",
+  "zod",
+];
+
+/** What answering `--version` and `--help` has no use for. */
+const NOT_FOR_HELP = [...NEVER_AT_START, "bun:sqlite", "node:child_process", "yaml", "valibot", "re2js"];
+
+/** What commands that agents call hundreds of times an hour have no use for. */
+const NOT_FOR_FAST_COMMANDS = [...NEVER_AT_START, "yaml", "valibot", "re2js"];
+const ROOMS_NOT_FOR_READERS = ["src/supervisor/", "src/runner/", "src/harness/"];
+
+/** Programs that own the terminal and may pay for its streams. */
+const MAY_USE_PROCESS_STREAMS = ["src/tui/"];
+
+const dynamicTargets = (path: string): string[] =>
+  (files.get(path)?.imports ?? [])
+    .filter(({ kind }) => kind === "dynamic")
+    .flatMap((imported) => importedFile(path, imported) ?? []);
+
+/** `main.ts` and the dispatcher that it picks by the program's name. */
+const startUp = ["src/main.ts", ...dynamicTargets("src/main.ts")];
+
+/** The modules of all commands, as the registries load them. */
+const commandModules = [...files.keys()]
+  .filter((path) => /^src\/(cli|fmail)\/registry\//.test(path))
+  .flatMap(dynamicTargets)
+  .filter((path, at, all) => all.indexOf(path) === at && files.has(path))
+  .sort();
+
+/** What is in memory when a command runs: the start-up path, the configuration, its own module. */
+const loadedForCommand = (module: string): Loaded =>
+  loadedWith([...startUp, "src/config/config.ts", module], files);
+
+const ways = (loaded: Loaded, isForbidden: (name: string) => boolean): string[] =>
+  [...loaded].filter(([name]) => isForbidden(name)).map(([, way]) => way);
+
+test("--version and --help load neither the database nor anything that is slow to load", () => {
+  const loaded = loadedWith([...startUp, "src/cli/version.ts", "src/console/help.ts"], files);
+  expect(loaded.size).toBeGreaterThan(10);
+  expect(ways(loaded, (name) => NOT_FOR_HELP.includes(name) || name.startsWith("src/store/"))).toEqual([]);
+});
+
+test.each(commandModules)("%s loads no module that costs milliseconds", (module) => {
+  expect(ways(loadedForCommand(module), (name) => NEVER_AT_START.includes(name))).toEqual([]);
+});
+
+test.each(
+  ["ps", "msg", "logs", "queue", "status", "stop", "kill", "mem", "work"]
+    .map((verb) => `src/cli/commands/${verb}.ts`)
+    .filter((path) => files.has(path)),
+)("%s loads no runner, no harness and no parser that it has no use for", (module) => {
+  const isForbidden = (name: string) =>
+    NOT_FOR_FAST_COMMANDS.includes(name) || ROOMS_NOT_FOR_READERS.some((room) => name.startsWith(room));
+  expect(ways(loadedForCommand(module), isForbidden)).toEqual([]);
+});
+
+test("nothing uses process.stdout or process.stdin, which cost 10 ms and lose output", () => {
+  const found = [...files.values()]
+    .filter(({ path }) => !MAY_USE_PROCESS_STREAMS.some((room) => path.startsWith(room)))
+    .flatMap(({ path, accesses }) =>
+      accesses
+        .filter(({ name }) => /^process\.(stdout|stdin|stderr)$/.test(name))
+        .map(({ name, line }) => `${path}:${line}: uses ${name}`),
+    );
+  expect(found).toEqual([]);
+});
