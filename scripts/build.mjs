@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:f
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileFlags } from "./compile-flags.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
@@ -41,9 +42,7 @@ function build() {
   execFileSync(
     bunExecutable(),
     [
-      ...["build", "--compile", "--minify", "--bytecode", "--format=esm", "--splitting"],
-      // Without these two a foreign repository's .env and bunfig.toml would act inside Forge.
-      ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
+      ...compileFlags,
       ...define("BUILD_VERSION", version),
       ...define("BUILD_COMMIT", hash ?? "none"),
       ...define("BUILD_DATE", date ?? "unknown"),

@@ -1,0 +1,8 @@
+/** How every executable of this project is compiled; the benchmarks build the empty program to compare with by them too. */
+export const compileFlags = [
+  ...["build", "--compile", "--minify", "--bytecode", "--format=esm", "--splitting"],
+  // Without these two a foreign repository's .env and bunfig.toml would act inside Forge.
+  ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
+  // Ends Bun's own flags, so that none of BUN_OPTIONS (such as --preload) is heeded: measured on Bun 1.4.5, at no cost.
+  "--compile-exec-argv=--",
+];
