@@ -1,12 +1,20 @@
 /** Ids are opaque UUID v4 texts; the brand keeps a loop id from being passed where a run id belongs. */
 declare const brand: unique symbol;
-type Id<Name extends string> = string & { readonly [brand]: Name };
+export type Id<Name extends string> = string & { readonly [brand]: Name };
 
 export type LoopId = Id<"loop">;
 export type RunId = Id<"run">;
 export type QueueItemId = Id<"queue item">;
 export type ProfileId = Id<"profile">;
 export type PoolId = Id<"pool">;
+export type EventId = Id<"event">;
+export type NodeId = Id<"node">;
+export type WorkspaceId = Id<"workspace">;
+export type AgentId = Id<"agent">;
+export type AgentQueueItemId = Id<"agent queue item">;
+export type AccountId = Id<"account">;
+export type ApprovalId = Id<"approval">;
+export type UsageRecordId = Id<"usage record">;
 
 /** A new random id. The cast gives the text its brand; nothing else makes ids. */
 export const newId = <T extends string>(): T => crypto.randomUUID() as string as T;

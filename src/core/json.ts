@@ -28,3 +28,15 @@ export function jsonOrText(text: string): unknown {
     return text;
   }
 }
+
+/** A whole number; others may have written it as a float (cut off) or as text. Undefined when it is no number at all. */
+export function readInteger(value: unknown): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof number !== "number") return undefined;
+  const whole = Math.trunc(number) + 0; // -0 is 0
+  return Number.isSafeInteger(whole) ? whole : undefined;
+}
+
+/** A text that is not empty. */
+export const readText = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;

@@ -1,5 +1,7 @@
+import { enumParser } from "./enum.ts";
 import type { LoopId, QueueItemId } from "./ids.ts";
-import type { Instant } from "./time.ts";
+import { jsonOrText, omitEmpty, optionalTime } from "./json.ts";
+import { formatTime, type Instant } from "./time.ts";
 
 export const QUEUE_ITEM_TYPES = [
   "message_append",
@@ -11,8 +13,20 @@ export const QUEUE_ITEM_TYPES = [
 ] as const;
 export type QueueItemType = (typeof QUEUE_ITEM_TYPES)[number];
 
+/** Throws `unknown loop queue item type "<text>"`. */
+export const parseQueueItemType = enumParser(
+  QUEUE_ITEM_TYPES,
+  (text) => `unknown loop queue item type "${text}"`,
+);
+
 export const QUEUE_ITEM_STATUSES = ["pending", "dispatched", "completed", "failed", "skipped"] as const;
 export type QueueItemStatus = (typeof QUEUE_ITEM_STATUSES)[number];
+
+const parseStoredStatus = enumParser(QUEUE_ITEM_STATUSES, (text) => `invalid queue item status: ${text}`);
+
+/** `processing` is an alias of `dispatched` that is never written. Throws `invalid queue item status: <text>`. */
+export const parseQueueItemStatus = (text: string): QueueItemStatus =>
+  text === "processing" ? "dispatched" : parseStoredStatus(text);
 
 /** What an operator asks of a loop; one variant per type (spec/10 section 1.3). */
 export type QueueRequest =
@@ -38,3 +52,18 @@ export interface QueueItem {
   completedAt?: Instant | undefined;
   error?: string | undefined;
 }
+
+/** A queue item as it is printed: the payload is embedded, as text where it is not JSON (spec/40 section 3). */
+export const queueItemJson = (item: QueueItem) => ({
+  id: item.id,
+  loop_id: item.loopId,
+  type: item.type,
+  position: item.position,
+  status: item.status,
+  attempts: item.attempts,
+  payload: jsonOrText(item.payloadJson),
+  created_at: formatTime(item.createdAt),
+  dispatched_at: optionalTime(item.dispatchedAt),
+  completed_at: optionalTime(item.completedAt),
+  error: omitEmpty(item.error),
+});

@@ -1,8 +1,20 @@
+import { enumParser, enumReader } from "./enum.ts";
 import type { LoopId, ProfileId, RunId } from "./ids.ts";
-import type { Instant } from "./time.ts";
+import { omitEmpty, optionalTime } from "./json.ts";
+import { formatTime, type Instant } from "./time.ts";
 
 export const RUN_STATUSES = ["running", "success", "error", "killed"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Throws `invalid loop run status: <text>`. */
+export const parseRunStatus = enumParser(RUN_STATUSES, (text) => `invalid loop run status: ${text}`);
+
+/** The status in a row; one that we do not know counts as running. */
+export const readRunStatus = enumReader(RUN_STATUSES, "running");
+
+/** A normal iteration, or one that asks a judge whether to stop (spec/10 section 9.2). */
+export const RUN_KINDS = ["main", "qual_stop"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
 
 export const PROMPT_SOURCES = ["base", "override", "qual_stop"] as const;
 export type PromptSource = (typeof PROMPT_SOURCES)[number];
@@ -24,3 +36,23 @@ export interface LoopRun {
   outputTail?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
 }
+
+/** The kind of a run, from its metadata; a run without one is a normal iteration. */
+export const runKind = (run: Pick<LoopRun, "metadata">): RunKind =>
+  run.metadata?.kind === "qual_stop" ? "qual_stop" : "main";
+
+/** A run as the model prints it (spec/40 section 3). */
+export const loopRunJson = (run: LoopRun) => ({
+  id: run.id,
+  loop_id: run.loopId,
+  profile_id: omitEmpty(run.profileId),
+  status: run.status,
+  prompt_source: omitEmpty(run.promptSource),
+  prompt_path: omitEmpty(run.promptPath),
+  prompt_override: run.promptOverride,
+  started_at: formatTime(run.startedAt),
+  finished_at: optionalTime(run.finishedAt),
+  exit_code: run.exitCode,
+  output_tail: omitEmpty(run.outputTail),
+  metadata: omitEmpty(run.metadata),
+});

@@ -1,0 +1,16 @@
+/** An agent that stays, and one that ends with its task. */
+export const PERSISTENT_AGENT_MODES = ["continuous", "one-shot"] as const;
+export type PersistentAgentMode = (typeof PERSISTENT_AGENT_MODES)[number];
+
+export const PERSISTENT_AGENT_STATES = [
+  "unspecified",
+  "starting",
+  "running",
+  "idle",
+  "waiting_approval",
+  "paused",
+  "stopping",
+  "stopped",
+  "failed",
+] as const;
+export type PersistentAgentState = (typeof PERSISTENT_AGENT_STATES)[number];
