@@ -15,6 +15,10 @@ export interface Flag<Value = unknown> {
   readonly hidden?: boolean;
   /** For `strings`: one value may hold several, separated by commas. */
   readonly splitsOnCommas?: boolean;
+  /** What the flag means when it stands alone; a value can then only follow after `=`. */
+  readonly bareValue?: string;
+  /** For `duration`: a bare number is an error, not seconds. */
+  readonly needsUnit?: boolean;
   /** What completes the value: the kind of name, or fixed words. */
   readonly completes?: Completion;
 }
@@ -37,7 +41,8 @@ export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]: F[Name] extends Flag<infer V> ? V : never;
 };
 
-type Extras = Pick<Flag, "short" | "required" | "hidden" | "completes">;
+type Extras = Pick<Flag, "short" | "required" | "hidden" | "completes" | "bareValue">;
+type DurationExtras = Extras & Pick<Flag, "needsUnit">;
 
 export const bool = (help: string, extras: Extras = {}): Flag<boolean> => ({
   type: "bool",
@@ -58,10 +63,13 @@ export function integer(help: string, extras: Extras & { default?: number } = {}
   return { type: "int", help, default: undefined, ...extras };
 }
 
-/** A Go-style duration in milliseconds; a bare integer means seconds. Defaults are in milliseconds too. */
-export function duration(help: string, extras?: Extras): Flag<number | undefined>;
-export function duration(help: string, extras: Extras & { default: number }): Flag<number>;
-export function duration(help: string, extras: Extras & { default?: number } = {}): Flag<number | undefined> {
+/** A Go-style duration in milliseconds; a bare integer means seconds unless `needsUnit`. Defaults are in milliseconds too. */
+export function duration(help: string, extras?: DurationExtras): Flag<number | undefined>;
+export function duration(help: string, extras: DurationExtras & { default: number }): Flag<number>;
+export function duration(
+  help: string,
+  extras: DurationExtras & { default?: number } = {},
+): Flag<number | undefined> {
   return { type: "duration", help, default: undefined, ...extras };
 }
 
@@ -108,6 +116,8 @@ export function flagValue(name: string, flag: Flag, word: string, before: unknow
         throw refuse(`strconv.ParseInt: parsing ${JSON.stringify(word)}: value out of range`);
       return Number(word);
     case "duration":
+      if (flag.needsUnit && /^[+-]?0*[1-9]\d*$/.test(word))
+        throw refuse(`time: missing unit in duration ${JSON.stringify(word)}`);
       try {
         return parseCommandLineDuration(word);
       } catch {

@@ -5,11 +5,14 @@ import type { Flag, Flags } from "./flags.ts";
 const NAME_WIDTH = 11;
 
 /** The help text of a command or group, in the layout of spec/20 section 4.1. Ends with a newline. */
-export function helpText(entry: Entry, commandPath: string, globalFlags: Flags): string {
+export const helpText = (entry: Entry, commandPath: string, globalFlags: Flags): string =>
+  `${entry.description ?? entry.summary}\n\n${usageText(entry, commandPath, globalFlags)}`;
+
+/** The help text without its description: what some programs print below a usage error. */
+export function usageText(entry: Entry, commandPath: string, globalFlags: Flags): string {
   const localFlags = { ...entry.flags, help: helpFlag(entry.name) };
   const isRoot = commandPath === entry.name;
   const sections = [
-    entry.description ?? entry.summary,
     `Usage:\n${usageLines(entry, commandPath)}`,
     ...(entry.aliases?.length ? [`Aliases:\n  ${[entry.name, ...entry.aliases].join(", ")}`] : []),
     ...(entry.kind === "group" ? [`Available Commands:\n${commandLines(entry)}`] : []),
@@ -59,7 +62,8 @@ function flagLines(flags: Flags): string {
 
 function flagColumn(name: string, flag: Flag): string {
   const short = flag.short === undefined ? "      " : `  -${flag.short}, `;
-  return `${short}--${name}${flag.type === "bool" ? "" : ` ${flag.type}`}`;
+  const bare = flag.bareValue === undefined ? "" : `[=${flag.bareValue}]`;
+  return `${short}--${name}${flag.type === "bool" ? "" : ` ${flag.type}${bare}`}`;
 }
 
 function shownDefault(flag: Flag): string {

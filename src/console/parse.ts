@@ -108,8 +108,7 @@ class LineReader<Module> {
     for (const { flags, values } of this.scopes()) {
       const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
       if (!flag) continue;
-      const value =
-        equals >= 0 ? text.slice(equals + 1) : flag.type === "bool" ? "true" : this.nextWord(`--${name}`);
+      const value = equals >= 0 ? text.slice(equals + 1) : (bareValue(flag) ?? this.nextWord(`--${name}`));
       values.set(name, flagValue(name, flag, value, values.get(name)));
       return;
     }
@@ -124,12 +123,11 @@ class LineReader<Module> {
       if (!found) throw this.unknownFlag(`unknown shorthand flag: '${letter}' in -${cluster}`);
       const { name, flag, values } = found;
       const rest = cluster.slice(index + 1);
-      const takesRest = rest.startsWith("=") || (flag.type !== "bool" && rest !== "");
+      const bare = bareValue(flag);
+      const takesRest = rest.startsWith("=") || (bare === undefined && rest !== "");
       const value = takesRest
         ? rest.replace(/^=/, "")
-        : flag.type === "bool"
-          ? "true"
-          : this.nextWord(`'${letter}' in -${cluster}`);
+        : (bare ?? this.nextWord(`'${letter}' in -${cluster}`));
       values.set(name, flagValue(name, flag, value, values.get(name)));
       if (takesRest) return;
     }
@@ -154,6 +152,9 @@ class LineReader<Module> {
     return new UnknownFlag(message, name, known);
   }
 }
+
+/** The value of a flag that stands alone, where it may. */
+const bareValue = (flag: Flag): string | undefined => (flag.type === "bool" ? "true" : flag.bareValue);
 
 /** An unknown flag with the names that would have been known, so that the report can suggest one. */
 export class UnknownFlag extends ForgeError {

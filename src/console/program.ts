@@ -11,6 +11,8 @@ export interface Program<Module> {
   robotHelp(): Promise<string>;
   /** The message for a word that names no command of a group; `groupPath` is empty for the root. */
   unknownCommandMessage(word: string, groupPath: string): string;
+  /** Holds the line against the command's description where `checkUsage` of the parser words it differently. */
+  checkUsage?(command: Command<Module>, line: ParsedLine<Module>): void;
   /** Runs a command whose line has been checked. */
   call(command: Command<Module>, line: ParsedLine<Module>, out: Output): Promise<void>;
   /** Prints a failure and gives the exit code. */
@@ -69,7 +71,8 @@ async function dispatch<Module>(words: readonly string[], program: Program<Modul
   if (line.unknownWord !== undefined) throw unknownCommand(program, line.path, line.unknownWord);
   if (entry.name === "help") return out.write(await help(program, helpPath(program, line.positionals)));
   if (entry.kind === "group") return out.write(await help(program, line.path));
-  checkUsage(entry, commandPath(line.path), line);
+  if (program.checkUsage) program.checkUsage(entry, line);
+  else checkUsage(entry, commandPath(line.path), line);
   await program.call(entry, line, out);
 }
 
