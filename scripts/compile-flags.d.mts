@@ -1,0 +1,1 @@
+export declare const compileFlags: readonly string[];
