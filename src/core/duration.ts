@@ -14,6 +14,9 @@ const UNIT_MS: Record<string, number> = {
   h: 3_600_000,
 };
 
+/** As in Go, whose durations are 64-bit nanoseconds: about 292 years. */
+const LONGEST: Milliseconds = 2 ** 63 / 1e6;
+
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
 
 /**
@@ -33,13 +36,16 @@ export function parseDuration(text: string): Milliseconds {
     total += Number(number) * (UNIT_MS[unit] ?? 0);
     at += whole.length;
   }
-  if (at === 0 || !Number.isFinite(total)) throw invalidDuration(text);
+  if (at === 0 || total > LONGEST) throw invalidDuration(text);
   return total === 0 ? 0 : sign * total;
 }
 
 /** As `parseDuration`, and a bare non-negative integer means seconds: the form of the command line. */
 export function parseCommandLineDuration(text: string): Milliseconds {
-  return /^\d+$/.test(text) ? Number(text) * 1000 : parseDuration(text);
+  if (!/^\d+$/.test(text)) return parseDuration(text);
+  const duration = Number(text) * 1000;
+  if (duration > LONGEST) throw invalidDuration(text);
+  return duration;
 }
 
 const invalidDuration = (text: string) => invalid(`invalid duration ${JSON.stringify(text)}`);

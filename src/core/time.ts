@@ -31,6 +31,17 @@ export function parseTime(text: string | null | undefined): Instant | undefined 
 }
 
 function at(day = "", clock = "", fraction = "", zone = "Z"): Instant | undefined {
+  if (!isCalendarDay(day) || clock.startsWith("24")) return undefined; // 24:00 would be the next day
   const moment = Date.parse(`${day}T${clock}${fraction.slice(0, 4)}${zone.toUpperCase()}`);
-  return Number.isNaN(moment) ? undefined : moment;
+  return isPrintableTime(moment) ? moment : undefined;
 }
+
+// `Date.parse` takes 30 February for 2 March.
+const isCalendarDay = (day: string): boolean =>
+  Number(day.slice(8)) <= 28 || new Date(Date.parse(day) || 0).toISOString().startsWith(day);
+
+const FIRST_PRINTABLE = Date.parse("0000-01-01T00:00:00Z");
+const LAST_PRINTABLE = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** Whether a moment has a year of four digits; `formatTime` is meant for no other. */
+export const isPrintableTime = (at: Instant): boolean => at >= FIRST_PRINTABLE && at <= LAST_PRINTABLE;
