@@ -1,0 +1,22 @@
+import type { Db } from "./database.ts";
+
+/** A stored name with a word about it, for completion. */
+export interface StoredName {
+  name: string;
+  about: string;
+}
+
+const QUERIES = {
+  loop: "SELECT name, state AS about FROM loops ORDER BY name",
+  profile:
+    "SELECT name, CASE harness WHEN '' THEN 'generic' ELSE harness END AS about FROM profiles ORDER BY name",
+  pool: "SELECT name, strategy AS about FROM pools ORDER BY name",
+} as const;
+
+/** The kinds of things that have a name in the database. */
+export type NamedKind = keyof typeof QUERIES;
+
+export const isNamedKind = (kind: string): kind is NamedKind => Object.hasOwn(QUERIES, kind);
+
+export const listNames = (db: Db, kind: NamedKind): StoredName[] =>
+  db.query<StoredName, []>(QUERIES[kind]).all();

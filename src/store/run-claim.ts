@@ -1,0 +1,99 @@
+import type { LoopId, PoolId, ProfileId, QueueItemId, RunId } from "../core/ids.ts";
+import type { Loop } from "../core/loop.ts";
+import { runStarted } from "../core/loop-events.ts";
+import { type Profile, shownHarness } from "../core/profile.ts";
+import type { LoopRun, PromptSource, RunKind } from "../core/run.ts";
+import type { Instant } from "../core/time.ts";
+import type { Db } from "./database.ts";
+import { holdsEpoch } from "./fx-loops.ts";
+import { insertRunRuntime } from "./fx-runs.ts";
+import { countRunningByProfile, createRun } from "./loop-runs.ts";
+import { patchLoop } from "./loop-updates.ts";
+import { findLoop } from "./loops.ts";
+import { setLastMemberIndex } from "./pools.ts";
+import { findProfile } from "./profiles.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** A run that a runner is about to start. */
+export interface RunClaim {
+  runId: RunId;
+  loopId: LoopId;
+  profileId: ProfileId;
+  kind: RunKind;
+  promptSource: PromptSource;
+  /** The source file of the prompt, if it has one. */
+  promptPath?: string | undefined;
+  /** The queue items that the run will consume. */
+  itemIds: readonly QueueItemId[];
+  /** The run's folder. */
+  dir: string;
+  instanceId: string;
+  epoch: number;
+  bootId: string;
+  /** The member that was chosen from a pool, remembered for round robin. */
+  member?: { poolId: PoolId; index: number } | undefined;
+}
+
+export type ClaimResult =
+  | { claimed: true; run: LoopRun; loop: Loop }
+  /** `gone`: the loop was removed; `superseded`: another runner has it. `until`: the end of a cooldown. */
+  | {
+      claimed: false;
+      reason: "gone" | "superseded" | "no_profile" | "cooling" | "busy";
+      until?: Instant | undefined;
+    };
+
+/**
+ * Takes a slot of a profile and starts a run in the database, or says why not: in one transaction the slot and the cooldown
+ * are looked at again, the run becomes `running` (phase `claimed`), the loop too, and round robin moves on. So two loops
+ * never share the last slot. Tells `run.started`.
+ */
+export function claimRun(db: Db, claim: RunClaim, now: Instant): ClaimResult {
+  return inTransaction(db, () => {
+    const loop = findLoop(db, claim.loopId);
+    if (!loop) return { claimed: false, reason: "gone" };
+    if (!holdsEpoch(db, claim.loopId, claim.epoch)) return { claimed: false, reason: "superseded" };
+    const profile = findProfile(db, claim.profileId);
+    if (!profile) return { claimed: false, reason: "no_profile" };
+    if (isCooling(profile, now)) {
+      return { claimed: false, reason: "cooling", until: profile.cooldownUntil };
+    }
+    if (isBusy(db, profile)) return { claimed: false, reason: "busy" };
+    return startRun(db, loop, profile, claim, now);
+  });
+}
+
+/** Whether a cooldown keeps the profile from starting a run. */
+const isCooling = ({ cooldownUntil }: Profile, now: Instant): boolean =>
+  cooldownUntil !== undefined && cooldownUntil > now;
+
+const isBusy = (db: Db, { id, maxConcurrency }: Profile): boolean =>
+  maxConcurrency > 0 && countRunningByProfile(db, id) >= maxConcurrency;
+
+function startRun(db: Db, loop: Loop, profile: Profile, claim: RunClaim, now: Instant): ClaimResult {
+  const harness = shownHarness(profile.harness);
+  const run = createRun(
+    db,
+    {
+      id: claim.runId,
+      loopId: claim.loopId,
+      profileId: profile.id,
+      promptSource: claim.promptSource,
+      promptPath: claim.promptPath,
+      promptOverride: claim.promptSource !== "base",
+      metadata: { kind: claim.kind },
+    },
+    now,
+  );
+  insertRunRuntime(db, {
+    ...claim,
+    itemIds: [...claim.itemIds],
+    profileName: profile.name,
+    harness,
+  });
+  if (claim.member) setLastMemberIndex(db, claim.member.poolId, claim.member.index);
+  const started = patchLoop(db, loop.id, { state: "running" }, now, {
+    tell: () => runStarted(loop, run, { profile: profile.name, harness }),
+  });
+  return { claimed: true, run, loop: started ?? loop };
+}

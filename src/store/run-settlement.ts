@@ -1,0 +1,107 @@
+import type { LoopId, QueueItemId, RunId } from "../core/ids.ts";
+import type { Loop, LoopState } from "../core/loop.ts";
+import { runFinished } from "../core/loop-events.ts";
+import { type LoopMetadataChanges, readLoopMetadata } from "../core/loop-metadata.ts";
+import { type LoopRun, runKind } from "../core/run.ts";
+import type { Instant } from "../core/time.ts";
+import type { Db } from "./database.ts";
+import { appendEvent } from "./events.ts";
+import { holdsEpoch } from "./fx-loops.ts";
+import { findRunRuntime, patchRun, type RunEndReason } from "./fx-runs.ts";
+import { finishQueueItems } from "./loop-queue.ts";
+import { finishRun, getRun, type RunEnd } from "./loop-runs.ts";
+import { patchLoop } from "./loop-updates.ts";
+import { findLoop } from "./loops.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** What follows from the end of a run, all of it written at once (spec/10 section 3, k and the item part of l). */
+export interface RunSettlement extends RunEnd {
+  runId: RunId;
+  loopId: LoopId;
+  epoch: number;
+  /** The error text of the run; null when it succeeded. */
+  lastError: string | null;
+  /** What the loop does next. */
+  state: LoopState;
+  /** Whether the run counts as an iteration, and for main or judge. */
+  countsAsIteration: boolean;
+  completedItems: readonly QueueItemId[];
+  /** Whether the kept steer texts have reached the agent. */
+  clearsCarry: boolean;
+  exitStatus?: number | undefined;
+  outputBytes?: number | undefined;
+  endReason?: RunEndReason | undefined;
+  consecutiveFailures?: number | undefined;
+  noProgress?: number | undefined;
+}
+
+export type SettleResult =
+  | { settled: true; run: LoopRun; loop: Loop }
+  /** `gone`: loop or run were removed; `superseded`: another runner has the loop; `already`: it was settled before. */
+  | { settled: false; reason: "gone" | "superseded" | "already" };
+
+/**
+ * Ends a run in one transaction: its row, the loop with its counters, the consumed queue items, phase `settled`, and the
+ * event `run.finished` or `run.failed`. Doing it twice changes nothing.
+ */
+export function settleRun(db: Db, settlement: RunSettlement, now: Instant): SettleResult {
+  const { runId, loopId, epoch } = settlement;
+  return inTransaction(db, () => {
+    const loop = findLoop(db, loopId);
+    const runtime = findRunRuntime(db, runId);
+    if (!loop || !runtime) return { settled: false, reason: "gone" };
+    if (!holdsEpoch(db, loopId, epoch)) return { settled: false, reason: "superseded" };
+    if (runtime.phase === "settled" || runtime.phase === "recorded") {
+      return { settled: false, reason: "already" };
+    }
+    finishRun(db, runId, settlement, now);
+    finishQueueItems(db, settlement.completedItems, "completed", now);
+    patchRun(
+      db,
+      runId,
+      {
+        phase: "settled",
+        exitStatus: settlement.exitStatus,
+        outputBytes: settlement.outputBytes,
+        endReason: settlement.endReason,
+        exitedAt: runtime.exitedAt ?? now,
+        settledAt: now,
+      },
+      epoch,
+    );
+    const run = getRun(db, runId);
+    // The row has whole seconds only; the event tells how long the run really took.
+    const timed = { ...run, startedAt: runtime.spawnedAt ?? run.startedAt, finishedAt: now };
+    appendEvent(db, runFinished(loop, timed, runtime.profileName ?? ""), now);
+    return { settled: true, run, loop: settleLoop(db, loop, run, settlement, now) };
+  });
+}
+
+function settleLoop(db: Db, loop: Loop, run: LoopRun, settlement: RunSettlement, now: Instant): Loop {
+  const patch = {
+    state: settlement.state,
+    lastRunAt: now,
+    lastExitCode: settlement.exitCode ?? null,
+    lastError: settlement.lastError,
+    metadata: settlement.countsAsIteration ? counted(loop, run) : undefined,
+    runtime: {
+      consecutiveFailures: settlement.consecutiveFailures,
+      noProgress: settlement.noProgress,
+      carry: settlement.clearsCarry ? [] : undefined,
+    },
+  };
+  return patchLoop(db, loop.id, patch, now) ?? loop;
+}
+
+/** The counters with one run more, from what is stored now and not from what a runner remembers. */
+function counted(loop: Loop, run: LoopRun): LoopMetadataChanges {
+  const { iterationCount = 0, stopState } = readLoopMetadata(loop.metadata);
+  const { mainIterations = 0, judgeIterations = 0, lastJudgedMain = 0 } = stopState ?? {};
+  const isJudge = runKind(run) === "qual_stop";
+  return {
+    iterationCount: iterationCount + 1,
+    stopState: isJudge
+      ? { mainIterations, judgeIterations: judgeIterations + 1, lastJudgedMain: mainIterations }
+      : { mainIterations: mainIterations + 1, judgeIterations, lastJudgedMain },
+  };
+}
