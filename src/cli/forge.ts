@@ -57,14 +57,15 @@ async function call(
 
 async function loadConfiguration(global: GlobalValues, world: World) {
   const { loadConfig } = await import("../config/config.ts");
-  return loadConfig({
+  const { config } = await loadConfig({
     env: world.env,
     cwd: world.cwd,
     configFlag: global.config,
     logLevel: global["log-level"],
     logFormat: global["log-format"],
     verbose: global.verbose,
-  }).config;
+  });
+  return config;
 }
 
 /** Follows `--chdir`; the answer is the world as seen from there. A blank value is ignored. */

@@ -20,3 +20,7 @@ export const isNamedKind = (kind: string): kind is NamedKind => Object.hasOwn(QU
 
 export const listNames = (db: Db, kind: NamedKind): StoredName[] =>
   db.query<StoredName, []>(QUERIES[kind]).all();
+
+/** Whether a loop of any repository has this name. */
+export const isLoopName = (db: Db, name: string): boolean =>
+  db.query("SELECT 1 FROM loops WHERE name = ?").get(name) !== null;

@@ -1,5 +1,6 @@
 import { atLeast, type Group } from "../../console/command.ts";
 import { type AnyModule, command } from "../invocation.ts";
+import { database } from "./database.ts";
 import { loops } from "./loops.ts";
 import { retired } from "./retired.ts";
 import { shell } from "./shell.ts";
@@ -11,6 +12,7 @@ export const registry: Group<AnyModule> = {
   summary: "Runs and supervises looped AI coding agents on repositories.",
   commands: [
     ...loops,
+    ...database,
     ...shell,
     ...retired,
     {

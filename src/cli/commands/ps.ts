@@ -1,0 +1,16 @@
+import { listLoopSummaries } from "../../store/loop-summaries.ts";
+import type { Run } from "../invocation.ts";
+import { filterFrom } from "../loop-selection.ts";
+import { loopSummaryJson, loopTable } from "../loop-table.ts";
+import type { psFlags } from "../registry/loops.ts";
+import { openStore } from "../store-access.ts";
+
+export const run: Run<typeof psFlags> = (invocation) => {
+  const { flags, global, world, out } = invocation;
+  const db = openStore(invocation, "read");
+  const repo = flags.repo ?? (global.chdir?.trim() ? world.cwd : undefined);
+  const summaries = listLoopSummaries(db, filterFrom(db, { ...flags, repo }, world));
+  if (out.isJson) out.jsonList(summaries.map(loopSummaryJson));
+  else if (summaries.length === 0) out.line("No loops found");
+  else if (!out.quiet) out.write(loopTable(summaries, out.paint));
+};

@@ -1,0 +1,108 @@
+import type { Config } from "../config/config.ts";
+import { resolvePrompt } from "../config/prompt-reference.ts";
+import type { FlagValues } from "../console/flags.ts";
+import { toSeconds, toSecondsUp } from "../core/duration.ts";
+import { ForgeError, invalid } from "../core/errors.ts";
+import type { StopConfig } from "../core/stop-config.ts";
+import { stopConfigFrom } from "../core/stop-options.ts";
+import type { upFlags } from "./registry/loops.ts";
+
+/** What `up` and `scale` are asked to create, checked as far as it can be without the database. */
+export interface NewLoops {
+  count: number;
+  name?: string | undefined;
+  namePrefix?: string | undefined;
+  repoPath: string;
+  pool?: string | undefined;
+  profile?: string | undefined;
+  promptPath?: string | undefined;
+  promptMessage?: string | undefined;
+  intervalSeconds: number;
+  /** 0 = none. */
+  initialWaitSeconds: number;
+  maxIterations: number;
+  maxRuntimeSeconds: number;
+  tags: string[];
+  stopConfig?: StopConfig | undefined;
+}
+
+type UpValues = FlagValues<typeof upFlags>;
+
+/** Reads the flags in the order of spec/20 section 6; the first thing that is wrong is thrown, nothing is written. */
+export function newLoopsFrom(flags: UpValues, repoPath: string, config: Config): NewLoops {
+  const { count, name, pool, profile } = flags;
+  if (count < 1) throw invalid("--count must be at least 1");
+  if (name && count > 1) throw new ForgeError("unknown", "--name requires --count=1");
+  if (pool && profile) throw new ForgeError("unknown", "use either --pool or --profile, not both");
+  const interval = flags.interval ?? config.loopDefaults.interval;
+  const {
+    "initial-wait": initialWait = 0,
+    "max-runtime": maxRuntime = 0,
+    "max-iterations": maxIterations = 0,
+  } = flags;
+  atLeastZero(interval, "interval");
+  atLeastZero(initialWait, "initial wait");
+  atLeastZero(maxIterations, "max iterations");
+  atLeastZero(maxRuntime, "max runtime");
+  return {
+    count,
+    name: name || undefined,
+    namePrefix: flags["name-prefix"] || undefined,
+    repoPath,
+    pool: pool || undefined,
+    profile: profile || undefined,
+    ...basePrompt(flags, repoPath, config),
+    intervalSeconds: toSeconds(interval),
+    initialWaitSeconds: toSecondsUp(initialWait),
+    maxIterations,
+    maxRuntimeSeconds: toSeconds(maxRuntime),
+    tags: tagsFrom(flags.tags ?? ""),
+    stopConfig: smartStop(flags, repoPath),
+  };
+}
+
+function atLeastZero(value: number, what: string): void {
+  if (value < 0) throw invalid(`${what} must be >= 0`);
+}
+
+/** The message wins over the path; the two configured defaults apply only when neither flag is given. */
+function basePrompt(flags: UpValues, repoPath: string, { loopDefaults }: Config) {
+  const neither = flags.prompt === undefined && flags["prompt-msg"] === undefined;
+  const message = (neither ? loopDefaults.promptMsg : (flags["prompt-msg"] ?? "")).trim();
+  const reference = neither ? loopDefaults.prompt || undefined : flags.prompt;
+  return {
+    promptMessage: message || undefined,
+    promptPath: reference === undefined ? undefined : resolvePrompt(repoPath, reference),
+  };
+}
+
+function tagsFrom(list: string): string[] {
+  const tags = list.split(",").map((tag) => tag.trim());
+  return [...new Set(tags.filter((tag) => tag !== ""))];
+}
+
+const smartStop = (flags: UpValues, repoPath: string): StopConfig | undefined =>
+  stopConfigFrom(
+    {
+      quantitative: {
+        command: flags["quantitative-stop-cmd"],
+        every: flags["quantitative-stop-every"],
+        when: flags["quantitative-stop-when"],
+        decision: flags["quantitative-stop-decision"],
+        exitCodes: flags["quantitative-stop-exit-codes"],
+        exitInvert: flags["quantitative-stop-exit-invert"],
+        stdout: flags["quantitative-stop-stdout"],
+        stderr: flags["quantitative-stop-stderr"],
+        stdoutRegex: flags["quantitative-stop-stdout-regex"],
+        stderrRegex: flags["quantitative-stop-stderr-regex"],
+        timeout: flags["quantitative-stop-timeout"] ?? 0,
+      },
+      qualitative: {
+        every: flags["qualitative-stop-every"] ?? 0,
+        prompt: flags["qualitative-stop-prompt"],
+        promptMessage: flags["qualitative-stop-prompt-msg"],
+        onInvalid: flags["qualitative-stop-on-invalid"],
+      },
+    },
+    (reference) => resolvePrompt(repoPath, reference),
+  );
