@@ -1,7 +1,8 @@
-import { atMost, type Entry, exactly, noArguments } from "../../console/command.ts";
+import { type Entry, exactly, noArguments } from "../../console/command.ts";
 import { bool, duration, integer, text } from "../../console/flags.ts";
 import { LOOP_STATES } from "../../core/loop.ts";
 import { type AnyModule, command } from "../invocation.ts";
+import { logs } from "./logs.ts";
 
 /** Which loops are meant, where a verb can address several (spec/20 section 5.2). */
 const filterFlags = {
@@ -14,14 +15,6 @@ const filterFlags = {
 const stateFlag = { state: text("only loops in this state", { completes: LOOP_STATES }) } as const;
 
 export const psFlags = { ...filterFlags, ...stateFlag } as const;
-
-export const logsFlags = {
-  follow: bool("keep printing new lines", { short: "f" }),
-  lines: integer("number of lines from the end", { short: "n", default: 50 }),
-  since: text("only lines since a duration or time, e.g. 1h"),
-  all: bool("all loops of this repository"),
-  raw: bool("print the lines untouched"),
-} as const;
 
 export const runFlags = {} as const;
 
@@ -93,12 +86,5 @@ export const loops: readonly Entry<AnyModule>[] = [
     flags: runFlags,
     load: () => import("../commands/run.ts"),
   }),
-  command({
-    name: "logs",
-    aliases: ["log"],
-    summary: "Show the log of a loop",
-    arity: atMost(1, "[loop]", "loop"),
-    flags: logsFlags,
-    load: () => import("../commands/logs.ts"),
-  }),
+  logs,
 ];

@@ -1,6 +1,7 @@
 import { atLeast, type Group } from "../../console/command.ts";
 import { type AnyModule, command } from "../invocation.ts";
 import { database } from "./database.ts";
+import { demo } from "./demo.ts";
 import { loops } from "./loops.ts";
 import { retired } from "./retired.ts";
 import { shell } from "./shell.ts";
@@ -13,6 +14,7 @@ export const registry: Group<AnyModule> = {
   commands: [
     ...loops,
     ...database,
+    ...demo,
     ...shell,
     ...retired,
     {
