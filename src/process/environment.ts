@@ -1,0 +1,74 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { RUN_MARK } from "./marked-processes.ts";
+import { processTable } from "./process-table.ts";
+
+/** Variables by name, as a child process gets them. */
+export type Environment = Readonly<Record<string, string>>;
+
+/**
+ * Names that belong to one run and must not reach what Forge starts detached: an agent that calls `forge up` would give
+ * its own mark to the new loop, and a kill of the one would end the other (spec/10 section 13).
+ */
+export const RUN_NAMES: readonly string[] = [
+  RUN_MARK,
+  "FORGE_LOOP_ID",
+  "FORGE_LOOP_NAME",
+  "FORGE_PROMPT_CONTENT",
+  "FMAIL_AGENT",
+  "SV_REPO",
+  "SV_ACTOR",
+];
+
+/** An environment without the names of a run, for what is started detached. */
+export function detachedEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && !RUN_NAMES.includes(name)) kept[name] = value;
+  }
+  return kept;
+}
+
+/**
+ * Saves the environment that this process was started with, byte for byte and without the names of a run, as NUL-separated
+ * entries that only the owner may read (spec/10 section 13.1). Readers see the old file or the new one, never a part.
+ */
+export function saveEnvironment(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, withoutRunNames(processTable.ownEnvironment()), { mode: 0o600 });
+  // The mode above is that of a new file only.
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, path);
+}
+
+/** The environment saved at a path; undefined when there is none. */
+export function loadEnvironment(path: string): Environment | undefined {
+  try {
+    return parseEnvironment(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads NUL-separated `NAME=value` entries; bytes that are not UTF-8 become U+FFFD, as in `process.env`. */
+function parseEnvironment(bytes: Buffer): Environment {
+  const entries = bytes
+    .toString()
+    .split("\0")
+    .map((entry) => ({ entry, at: entry.indexOf("=") }))
+    .filter(({ at }) => at > 0);
+  return Object.fromEntries(entries.map(({ entry, at }) => [entry.slice(0, at), entry.slice(at + 1)]));
+}
+
+function withoutRunNames(bytes: Buffer): Buffer {
+  const kept: Buffer[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const nul = bytes.indexOf(0, start);
+    const end = nul < 0 ? bytes.length : nul + 1;
+    const entry = bytes.subarray(start, end);
+    if (!RUN_NAMES.some((name) => entry.indexOf(`${name}=`) === 0)) kept.push(entry);
+    start = end;
+  }
+  return Buffer.concat(kept);
+}

@@ -1,0 +1,98 @@
+import { dlopen } from "bun:ffi";
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+const LOCK_SHARED = 1;
+const LOCK_EXCLUSIVE = 2;
+const WITHOUT_WAITING = 4;
+
+/** Who asks whether a lock is held disturbs a starter for a moment; this long it tries again. */
+const TRY_AGAIN_MS = 50;
+const PAUSE_MS = 5;
+
+/**
+ * An exclusive advisory lock on a file, held by an open descriptor: the system gives it back when the process ends,
+ * however it ends, and no child inherits it. The file tells who holds it; the file stays when the lock is given back,
+ * because removing it would let two processes lock two files of one name.
+ */
+export class FileLock implements Disposable {
+  readonly #file: number;
+
+  private constructor(file: number) {
+    this.#file = file;
+  }
+
+  /** Takes the lock and writes `holder` into the file; undefined when somebody else has it. */
+  static async acquire(path: string, holder: string): Promise<FileLock | undefined> {
+    const deadline = performance.now() + TRY_AGAIN_MS;
+    for (;;) {
+      const lock = FileLock.#try(path, holder);
+      if (lock !== undefined || performance.now() >= deadline) return lock;
+      await Bun.sleep(PAUSE_MS);
+    }
+  }
+
+  static #try(path: string, holder: string): FileLock | undefined {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const file = openSync(path, "a+", 0o600);
+    if (!flock(file, LOCK_EXCLUSIVE | WITHOUT_WAITING)) {
+      closeSync(file);
+      return undefined;
+    }
+    ftruncateSync(file);
+    writeSync(file, holder);
+    return new FileLock(file);
+  }
+
+  /** Gives the lock back. */
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+  }
+}
+
+/** Whether some process holds the lock of a file. */
+export function isLocked(path: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return false;
+  }
+  try {
+    return !flock(file, LOCK_SHARED | WITHOUT_WAITING);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What the last holder of a lock wrote; empty when there is no such file. */
+export function lockHolder(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+type Flock = (file: number, operation: number) => number;
+let systemFlock: Flock | undefined;
+
+function flock(file: number, operation: number): boolean {
+  systemFlock ??= loadFlock();
+  return systemFlock(file, operation) === 0;
+}
+
+/** The runtime has no `flock`; the C library has it under one of these names (glibc, musl, macOS). */
+function loadFlock(): Flock {
+  const architecture = process.arch === "arm64" ? "aarch64" : "x86_64";
+  const names =
+    process.platform === "darwin" ? ["libSystem.B.dylib"] : ["libc.so.6", `libc.musl-${architecture}.so.1`];
+  for (const name of names) {
+    try {
+      return dlopen(name, { flock: { args: ["i32", "i32"], returns: "i32" } }).symbols.flock;
+    } catch {
+      // Not this system's library.
+    }
+  }
+  throw new Error(`flock not available: none of ${names.join(", ")} could be loaded`);
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+
+let bootId: string | undefined;
+
+/** By `/proc`: nothing is started, one process costs about 10 microseconds. */
+export const linuxTable: ProcessTable = {
+  bootId: () => {
+    bootId ??= readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+    return bootId;
+  },
+  find: (pid) => {
+    const { state, entry } = readStat(pid);
+    return state === "Z" || state === "X" ? undefined : entry;
+  },
+  startOfChild: (pid) => readStat(pid).entry?.started ?? "",
+  list: () => allPids().flatMap((pid) => linuxTable.find(pid) ?? []),
+  withVariable,
+  ownEnvironment: () => readFileSync("/proc/self/environ"),
+};
+
+function readStat(pid: number): { state?: string | undefined; entry?: ProcessEntry } {
+  const stat = readOrEmpty(`/proc/${pid}/stat`).toString("latin1");
+  // The program's name comes first, in parentheses, and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, , group, session] = fields;
+  const started = fields[19];
+  if (started === undefined) return {};
+  return { state, entry: { pid, group: Number(group), session: Number(session), started } };
+}
+
+function withVariable(assignment: string): number[] {
+  const entry = Buffer.from(`\0${assignment}\0`);
+  const own = process.getuid?.();
+  return allPids().filter((pid) => {
+    const environment = readOrEmpty(`/proc/${pid}/environ`);
+    const carries = environment.indexOf(entry) >= 0 || environment.indexOf(entry.subarray(1)) === 0;
+    return carries && statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === own;
+  });
+}
+
+const allPids = (): number[] =>
+  readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0);
+
+/** Empty when the process is gone or belongs to somebody else. */
+function readOrEmpty(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,56 @@
+import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+
+/*
+ * Written from the manual pages of ps(1) and sysctl(8); not run on the machines that test this project. `ps` shows start
+ * times in whole seconds, and withholds the environment of protected system programs, which no harness is.
+ */
+
+let bootId: string | undefined;
+
+/** By `ps` and `sysctl`: one program start per question. */
+export const macTable: ProcessTable = {
+  bootId: () => {
+    bootId ??= outputOf("sysctl", "-n", "kern.bootsessionuuid").trim();
+    return bootId;
+  },
+  find: (pid) => entries("-p", String(pid))[0],
+  startOfChild: (pid) => outputOf("ps", "-p", String(pid), "-o", "lstart=").trim(),
+  list: () => entries("-ax"),
+  withVariable,
+  ownEnvironment: () =>
+    Buffer.from(
+      Object.entries(process.env)
+        .map(([name, value]) => `${name}=${value}\0`)
+        .join(""),
+    ),
+};
+
+/** `  501   501 Ss   Mon Jan  2 03:04:05 2026` */
+const LINE = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/;
+
+function entries(...selection: string[]): ProcessEntry[] {
+  const table = outputOf("ps", ...selection, "-o", "pid=,pgid=,stat=,lstart=");
+  return table.split("\n").flatMap((line) => {
+    const [, pid, group, state, started] = LINE.exec(line) ?? [];
+    if (started === undefined || state?.startsWith("Z")) return [];
+    return [{ pid: Number(pid), group: Number(group), session: Number(group), started }];
+  });
+}
+
+function withVariable(assignment: string): number[] {
+  // `-E` puts the environment behind the command, separated by blanks.
+  const table = outputOf("ps", "-x", "-E", "-ww", "-o", "pid=,command=");
+  return table
+    .split("\n")
+    .filter((line) => ` ${line} `.includes(` ${assignment} `))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+function outputOf(...command: string[]): string {
+  const { stdout } = Bun.spawnSync(command, {
+    stdin: "ignore",
+    stderr: "ignore",
+    env: { LC_ALL: "C", PATH: "/usr/sbin:/usr/bin:/bin" },
+  });
+  return stdout.toString();
+}

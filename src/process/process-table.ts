@@ -1,0 +1,30 @@
+import { linuxTable } from "./linux.ts";
+import { macTable } from "./macos.ts";
+
+/** A live process. Zombies are dead: nothing of them runs, and signal 0 alone cannot tell. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly group: number;
+  /** The session; where the system does not show it, the group. */
+  readonly session: number;
+  /** When it started, as opaque text: equal texts of one pid in one boot mean the same process. */
+  readonly started: string;
+}
+
+/** What the runtime does not tell about processes: one implementation per system. */
+export interface ProcessTable {
+  /** Opaque, the same until the machine restarts. */
+  bootId(): string;
+  /** Undefined when there is no such process, or only its zombie. */
+  find(pid: number): ProcessEntry | undefined;
+  /** When a child of this process started, also when it is a zombie by now. */
+  startOfChild(pid: number): string;
+  /** Every live process that can be seen. */
+  list(): ProcessEntry[];
+  /** Pids of the same user whose environment carries `NAME=value`. */
+  withVariable(assignment: string): number[];
+  /** The environment that this process was started with: `NAME=value` entries, each ended by NUL, exact bytes. */
+  ownEnvironment(): Buffer;
+}
+
+export const processTable: ProcessTable = process.platform === "darwin" ? macTable : linuxTable;

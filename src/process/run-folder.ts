@@ -1,0 +1,35 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The files of one run below the data directory (spec/10 section 13). */
+export interface RunFolder {
+  readonly path: string;
+  /** Standard input of the harness, in stdin mode only. */
+  readonly prompt: string;
+  /** What the harness printed, standard output and error in the order of arrival. */
+  readonly output: string;
+  /** The raw status that the wrapper's shell saw, and a line feed. */
+  readonly exit: string;
+}
+
+export const runFolder = (path: string): RunFolder => ({
+  path,
+  prompt: join(path, "prompt"),
+  output: join(path, "output"),
+  exit: join(path, "exit"),
+});
+
+/** Makes the folder, readable by its owner only. */
+export function makeRunFolder(path: string): RunFolder {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return runFolder(path);
+}
+
+export function writePromptFile(folder: RunFolder, text: string): void {
+  writeFileSync(folder.prompt, text, { mode: 0o600 });
+}
+
+/** Removes the folder with all that is in it; one that is gone is fine. */
+export function removeRunFolder({ path }: RunFolder): void {
+  rmSync(path, { recursive: true, force: true });
+}

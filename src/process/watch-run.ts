@@ -1,0 +1,96 @@
+import { type FSWatcher, watch } from "node:fs";
+import { basename } from "node:path";
+import { type RecordedExit, readExitFile } from "./exit-file.ts";
+import { isAlive, type ProcessIdentity } from "./identity.ts";
+import type { RunFolder } from "./run-folder.ts";
+
+/** How often the process itself is looked at; file events come at once. */
+const NET_MS = 250;
+/** The same where the system has no more watches to give. */
+const NET_WITHOUT_EVENTS_MS = 50;
+
+/** How a run ended: with a recorded status, or without one. */
+export type RunEnd =
+  | { readonly kind: "recorded"; readonly exit: RecordedExit }
+  | {
+      readonly kind: "vanished";
+      /** The signal that ended the wrapper, where this process was its parent. */
+      readonly signal?: string | undefined;
+    };
+
+export interface WatchedRun {
+  readonly folder: RunFolder;
+  readonly process: ProcessIdentity;
+  /** For a child of this process: settles when it is gone. An adopted one has none. */
+  readonly gone?: Promise<string | undefined> | undefined;
+  /** Called when the output may have grown; events are merged under load. */
+  readonly onOutput: () => void;
+}
+
+/**
+ * Watches a run to its end: the wrapper has written the exit file, or is gone. Works the same for a child and for a
+ * process that an earlier Forge has started.
+ */
+export class RunWatch {
+  /** Settles at the end; stays pending when the watch is stopped before. */
+  readonly ended: Promise<RunEnd>;
+  readonly #run: WatchedRun;
+  readonly #settle: (end: RunEnd) => void;
+  readonly #watcher: FSWatcher | undefined;
+  readonly #timer: Timer;
+
+  constructor(run: WatchedRun) {
+    const { promise, resolve } = Promise.withResolvers<RunEnd>();
+    this.ended = promise;
+    this.#settle = resolve;
+    this.#run = run;
+    this.#watcher = this.#watchFolder();
+    const everyMs = this.#watcher === undefined ? NET_WITHOUT_EVENTS_MS : NET_MS;
+    this.#timer = setInterval(() => this.#look(), everyMs);
+    run.gone?.then((signal) => this.#processGone(signal));
+    // What happened before the watch began gave no event.
+    this.#lookForExit();
+  }
+
+  stop(): void {
+    this.#watcher?.close();
+    clearInterval(this.#timer);
+  }
+
+  #watchFolder(): FSWatcher | undefined {
+    const exit = basename(this.#run.folder.exit);
+    try {
+      const watcher = watch(this.#run.folder.path, (_event, name) => {
+        if (name === exit) this.#lookForExit();
+        else this.#run.onOutput();
+      });
+      // A folder that is removed under us; the timer goes on.
+      watcher.on("error", () => {});
+      return watcher;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #look(): void {
+    this.#run.onOutput();
+    if (this.#lookForExit()) return;
+    if (this.#run.gone === undefined && !isAlive(this.#run.process)) this.#processGone(undefined);
+  }
+
+  #lookForExit(): boolean {
+    const exit = readExitFile(this.#run.folder.exit);
+    if (exit !== undefined) this.#end({ kind: "recorded", exit });
+    return exit !== undefined;
+  }
+
+  #processGone(signal: string | undefined): void {
+    // The wrapper writes the file before it ends, so what is not there now never comes.
+    if (!this.#lookForExit()) this.#end({ kind: "vanished", signal });
+  }
+
+  #end(end: RunEnd): void {
+    this.stop();
+    this.#settle(end);
+  }
+}
