@@ -11,7 +11,6 @@ export const AGENT_QUEUE_ITEM_TYPES = ["message", "pause", "conditional"] as con
 export type AgentQueueItemType = (typeof AGENT_QUEUE_ITEM_TYPES)[number];
 
 export const CONDITION_TYPES = ["when_idle", "after_cooldown", "after_previous", "custom"] as const;
-export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** One row of `queue_items`, the queue of an agent. Type and payload are as stored. */
 export interface AgentQueueItem {

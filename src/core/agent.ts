@@ -24,7 +24,6 @@ export type StateConfidence = (typeof STATE_CONFIDENCES)[number];
 
 /** How much an agent CLI tells of itself. */
 export const ADAPTER_TIERS = { generic: 1, telemetry: 2, native: 3 } as const;
-export type AdapterTier = (typeof ADAPTER_TIERS)[keyof typeof ADAPTER_TIERS];
 
 /** The known keys of an agent's `metadata_json`, in their stored form; unknown keys are kept. */
 export interface AgentMetadata {

@@ -21,7 +21,6 @@ export const CORE_EVENT_TYPES = [
   "error",
   "warning",
 ] as const;
-export type CoreEventType = (typeof CORE_EVENT_TYPES)[number];
 
 /** Events of loops and runs that are rows (spec/10 section 12.1). */
 export const LOOP_EVENT_TYPES = [

@@ -1,6 +1,5 @@
 /** An agent that stays, and one that ends with its task. */
 export const PERSISTENT_AGENT_MODES = ["continuous", "one-shot"] as const;
-export type PersistentAgentMode = (typeof PERSISTENT_AGENT_MODES)[number];
 
 export const PERSISTENT_AGENT_STATES = [
   "unspecified",
@@ -13,4 +12,3 @@ export const PERSISTENT_AGENT_STATES = [
   "stopped",
   "failed",
 ] as const;
-export type PersistentAgentState = (typeof PERSISTENT_AGENT_STATES)[number];

@@ -1,7 +1,6 @@
 import { enumParser } from "./enum.ts";
 
 export const TEAM_ROLES = ["leader", "member"] as const;
-export type TeamRole = (typeof TEAM_ROLES)[number];
 
 /** Throws `invalid team role: <text>`. */
 export const parseTeamRole = enumParser(TEAM_ROLES, (text) => `invalid team role: ${text}`);
@@ -38,4 +37,3 @@ export const TEAM_TASK_EVENT_TYPES = [
   "failed",
   "canceled",
 ] as const;
-export type TeamTaskEventType = (typeof TEAM_TASK_EVENT_TYPES)[number];

@@ -10,10 +10,10 @@ export const SAMPLE_TIME_TEXT = "2026-01-02T03:04:05Z";
 
 // The brands of ids exist for the compiler only; these are what rows would carry.
 export const loopId = (text: string) => text as LoopId;
-export const runId = (text: string) => text as RunId;
+const runId = (text: string) => text as RunId;
 export const profileId = (text: string) => text as ProfileId;
 export const poolId = (text: string) => text as PoolId;
-export const queueItemId = (text: string) => text as QueueItemId;
+const queueItemId = (text: string) => text as QueueItemId;
 export const eventId = (text: string) => text as EventId;
 
 /** A loop with nothing optional set. */
