@@ -7,25 +7,22 @@ interface JournalMode {
 
 /**
  * Puts the file into WAL mode unless it is. Reads the mode first, because setting it needs the lock. Some network file
- * systems cannot do it: then SQLite's own mode stays, and `warn` is called once.
+ * systems and read-only files cannot have it: then the file's own mode stays, and `warn` is called.
  */
 export function useWriteAheadLog(db: Db, warn: (text: string) => void): void {
-  if (journalMode(db, "PRAGMA journal_mode") === "wal") return;
-  const entered = tryToEnter(db);
-  if (entered === "wal") return;
-  warn(`warning: this file system does not support SQLite's WAL; using journal mode ${entered}`);
+  if (journalMode(db) === "wal") return;
+  const entered = enter(db);
+  if (entered !== "wal") warn(`warning: SQLite's WAL cannot be used here; journal mode is ${entered}`);
 }
 
-function tryToEnter(db: Db): string {
+function enter(db: Db): string {
   try {
-    return journalMode(db, "PRAGMA journal_mode = WAL");
+    return journalMode(db, " = WAL");
   } catch (thrown) {
-    // Not a failure of SQLite, or one that has nothing to do with the mode.
     if (sqliteCode(thrown) === undefined || isBusy(thrown)) throw thrown;
-    return journalMode(db, "PRAGMA journal_mode = DELETE");
+    return journalMode(db);
   }
 }
 
-function journalMode(db: Db, pragma: string): string {
-  return db.query<JournalMode, []>(pragma).get()?.journal_mode ?? "unknown";
-}
+const journalMode = (db: Db, change = ""): string =>
+  db.query<JournalMode, []>(`PRAGMA journal_mode${change}`).get()?.journal_mode ?? "unknown";
