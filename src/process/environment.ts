@@ -20,11 +20,26 @@ export const RUN_NAMES: readonly string[] = [
   "SV_ACTOR",
 ];
 
-/** An environment without the names of a run, for what is started detached. */
+/**
+ * Names by which Bun changes every program that it runs, a compiled one too: become the bun command line, load a file first,
+ * wait for a debugger, end all descendants with the parent (test/isolation.test.ts has what the build already stops).
+ */
+const RUNTIME_NAMES: readonly string[] = [
+  "BUN_OPTIONS",
+  "BUN_BE_BUN",
+  "BUN_INSPECT",
+  "BUN_INSPECT_PRELOAD",
+  "BUN_INSPECT_CONNECT_TO",
+  "BUN_INSPECT_NOTIFY",
+  "BUN_FEATURE_FLAG_NO_ORPHANS",
+];
+
+/** An environment without the names of a run and those that change Bun, for what Forge starts detached. */
 export function detachedEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const left = new Set([...RUN_NAMES, ...RUNTIME_NAMES]);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !RUN_NAMES.includes(name)) kept[name] = value;
+    if (value !== undefined && !left.has(name)) kept[name] = value;
   }
   return kept;
 }
