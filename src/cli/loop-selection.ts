@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { PoolId, ProfileId } from "../core/ids.ts";
+import type { LoopFilter } from "../core/selector.ts";
 import type { World } from "../core/world.ts";
 import type { Db } from "../store/database.ts";
 import { resolvePool } from "../store/pools.ts";
@@ -14,16 +14,8 @@ export interface SelectorFlags {
   readonly tag?: string | undefined;
 }
 
-export interface SelectorFilter {
-  repoPath?: string | undefined;
-  poolId?: PoolId | undefined;
-  profileId?: ProfileId | undefined;
-  state?: string | undefined;
-  tag?: string | undefined;
-}
-
 /** The flags as conditions on loops. Throws `pool not found: <ref>` and `profile not found: <ref>`. */
-export const filterFrom = (db: Db, flags: SelectorFlags, world: World): SelectorFilter => ({
+export const filterFrom = (db: Db, flags: SelectorFlags, world: World): LoopFilter => ({
   repoPath: flags.repo ? resolve(world.cwd, flags.repo) : undefined,
   poolId: flags.pool ? resolvePool(db, flags.pool).id : undefined,
   profileId: flags.profile ? resolveProfile(db, flags.profile).id : undefined,

@@ -55,7 +55,8 @@ export function migrateTo(db: Db, target: number): Migrated {
   return { applied: 0, rolledBack: rollBack(db, planRollback(db, { target })) };
 }
 
-function checkTarget(target: number): void {
+/** Throws `target version N not found (max M)` or `... cannot be negative` unless it is 0 or a known version. */
+export function checkTarget(target: number): void {
   if (target < 0) throw invalid(`target version ${target} cannot be negative`);
   if (target === 0 || MIGRATIONS.some(({ version }) => version === target)) return;
   throw notFound(`target version ${target} not found (max ${MIGRATIONS.at(-1)?.version})`);

@@ -2,7 +2,7 @@ import { confirm } from "../../console/confirm.ts";
 import { table } from "../../console/table.ts";
 import { classify, ForgeError, toForgeError } from "../../core/errors.ts";
 import type { Db } from "../../store/database.ts";
-import { migrateTo, migrateUp, migrationStatus, schemaVersion } from "../../store/migrator.ts";
+import { checkTarget, migrateTo, migrateUp, migrationStatus, schemaVersion } from "../../store/migrator.ts";
 import { backUp, planRollback, type RollbackRequest, rollBack, rowsDroppedBy } from "../../store/rollback.ts";
 import { skipsConfirmation } from "../globals.ts";
 import type { Invocation, Run } from "../invocation.ts";
@@ -23,8 +23,9 @@ export const up: Run<typeof migrateUpFlags> = (invocation) => {
 };
 
 function migrateUpTo(db: Db, target: number): number {
+  checkTarget(target);
   const current = schemaVersion(db);
-  if (target >= 0 && target < current) {
+  if (target < current) {
     throw new ForgeError("unknown", `target version ${target} is below the current version ${current}`, {
       hint: `To go back: forge migrate down --to ${target}`,
     });
@@ -54,8 +55,7 @@ function checkDownTarget(db: Db, target: number): void {
     const message = `migration failed: target version ${target} is above the current version ${current}`;
     throw new ForgeError("unknown", message, { hint: `To go forward: forge migrate up --to ${target}` });
   }
-  const known = target === 0 || migrationStatus(db).some(({ version }) => version === target);
-  if (!known) failingAs("migration failed", () => migrateTo(db, target));
+  failingAs("migration failed", () => checkTarget(target));
 }
 
 /** Undefined when the person who was asked said no. */

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { Forge } from "../support/forge.ts";
+
+describe("30 section 16: forge completion", () => {
+  const shells: [shell: string, mark: RegExp][] = [
+    ["bash", /^# .*forge[\s\S]*\ncomplete .*forge\n/],
+    ["zsh", /^#compdef forge\n/],
+    ["fish", /\ncomplete -c forge /],
+  ];
+  for (const [shell, mark] of shells) {
+    test(`prints a script for ${shell}`, async () => {
+      await using forge = new Forge();
+      expect(await forge.must(["completion", shell])).toMatch(mark);
+    });
+  }
+
+  test("refuses other shells and no shell", async () => {
+    await using forge = new Forge();
+    expect(await forge.run(["completion", "tcsh"])).toMatchObject({
+      code: 1,
+      stderr: "unsupported shell: tcsh\n",
+    });
+    expect(await forge.run(["completion"])).toMatchObject({
+      code: 1,
+      stderr: "accepts 1 arg(s), received 0\n",
+    });
+  });
+
+  test("works with a broken configuration", async () => {
+    await using forge = new Forge();
+    const { code } = await forge.run(["completion", "bash"], { env: { FORGE_CONFIG: "/nonexistent" } });
+    expect(code).toBe(0);
+  });
+});
+
+describe("30 section 16: forge __complete", () => {
+  test("answers with the names of loops, never fails, and makes no database", async () => {
+    await using forge = new Forge();
+    expect(await forge.must(["__complete", "logs", ""])).toBe(":4\n");
+    expect(existsSync(forge.dataDir)).toBe(false);
+    await forge.must(["up", "--name", "alpha", "--prompt-msg", "x"]);
+    expect(await forge.must(["__complete", "logs", "a"])).toBe("alpha\tstopped\n:4\n");
+    expect(await forge.must(["__complete", "--nonsense", "-Z", "x", ""])).toEndWith(":4\n");
+    expect(await forge.must(["__complete"])).toContain("ps\tList loops\n");
+  });
+
+  test("offers subcommands and flags", async () => {
+    await using forge = new Forge();
+    expect(await forge.must(["__complete", "migrate", "d"])).toMatch(/^down\t.*\n:4\n$/);
+    expect(await forge.must(["__complete", "migrate", "down", "--st"])).toMatch(/^--steps\t.*\n:4\n$/);
+  });
+
+  test("bash completes through the script", async () => {
+    await using forge = new Forge();
+    await forge.must(["up", "--name", "it's mine", "--prompt-msg", "x"]);
+    const script = [
+      "source <(forge completion bash)",
+      "COMP_WORDS=(forge logs it); COMP_CWORD=2",
+      "_forge_complete",
+      `printf "%s\\n" "\${COMPREPLY[@]}"`,
+    ].join("\n");
+    const { stdout, stderr } = await forge.program(["bash", "-c", script]);
+    expect({ stdout, stderr }).toEqual({ stdout: "it\\'s\\ mine\n", stderr: "" });
+  });
+});
