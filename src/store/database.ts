@@ -68,9 +68,10 @@ function connect(path: string, mode: DatabaseOptions["mode"]): Db {
   try {
     return openExisting(path);
   } catch (thrown) {
-    if (sqliteCode(thrown) !== "SQLITE_CANTOPEN" || existsSync(path)) throw thrown;
-    if (mode === "read") return inMemory();
-    makeFile(path);
+    if (sqliteCode(thrown) !== "SQLITE_CANTOPEN") throw thrown;
+    if (mode === "write") makeFile(path);
+    else if (!existsSync(path)) return inMemory();
+    // Also where the file is there after all: another process may have made it just now.
     return openExisting(path);
   }
 }
