@@ -28,7 +28,8 @@ export function interleavedMinima<Name extends string>(
 
 function timeOnce({ command, cwd, env }: Contestant): number {
   const start = Bun.nanoseconds();
-  const { exitCode } = Bun.spawnSync([...command], { cwd, env, stdio: ["ignore", "ignore", "ignore"] });
+  // Into a pipe, as scripts and agents read it; /dev/null would be asked whether it is a terminal.
+  const { exitCode } = Bun.spawnSync([...command], { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
   const taken = (Bun.nanoseconds() - start) / 1e6;
   if (exitCode !== 0) throw new Error(`${command.join(" ")} ended with ${exitCode}`);
   return taken;
