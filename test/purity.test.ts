@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   // `--chdir` moves the world: the new directory is asked for where it was entered.
   "src/cli/forge.ts": ["process.cwd"],
-  // `ps` needs the PATH that this process has.
+  // There is no /proc to read the own environment from.
   "src/process/macos.ts": ["process.env"],
   // The spread of waiting processes decides nothing that a test could want to hold still.
   "src/store/transaction.ts": ["Math.random"],
