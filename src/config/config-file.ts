@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type ForgeError, toForgeError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
-import type { Entry, OtherValues, Section } from "./key.ts";
+import { type AnySection, camelCase, type Entry, type OtherValues, snakeCase } from "./key.ts";
 import { CONFIG_KEYS } from "./keys.ts";
 import { type ReadContext, readForm } from "./lists/fields.ts";
 import { listForm } from "./lists/lists.ts";
@@ -79,10 +79,10 @@ export class ConfigFile {
     );
   }
 
-  #readSection(section: Section<Record<string, Entry>>, raw: JsonObject, at: KeyPath, values: Values): void {
+  #readSection(section: AnySection, raw: JsonObject, at: KeyPath, values: Values): void {
     for (const [part, value] of Object.entries(raw)) {
       const here = [...at, part];
-      const entry = Object.hasOwn(section.entries, part) ? section.entries[part] : undefined;
+      const entry = entryOf(section, part);
       if (!entry) this.unknownKeys.push(keyPathText(here));
       // A name without a value sets nothing: the template's sections look like that.
       else if (value !== null) this.#readEntry(entry, value, here, values);
@@ -100,6 +100,12 @@ export class ConfigFile {
       values.set(name, readForm(entry.form, value, at, this.#context), "file");
     }
   }
+}
+
+/** The entry that a name of the file means: only the spelling of the file counts, not that of the table. */
+function entryOf({ entries }: AnySection, part: string): Entry | undefined {
+  const name = camelCase(part);
+  return Object.hasOwn(entries, name) && snakeCase(name) === part ? entries[name] : undefined;
 }
 
 /** Rules without a policy can only mean that they are to apply. */

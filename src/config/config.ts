@@ -6,7 +6,7 @@ import type { CONFIG_KEYS } from "./keys.ts";
 import { defaultConfigDir, defaultDataDir, findConfigFile } from "./location.ts";
 import type { Place } from "./place.ts";
 import { loadError } from "./problem.ts";
-import { NAMED_KEYS, type Source, Values } from "./values.ts";
+import { namedKeys, type Source, Values } from "./values.ts";
 
 /** The effective configuration. Durations are milliseconds, sizes bytes, paths absolute; a text that is not set is empty. */
 export interface Config extends ValuesOf<typeof CONFIG_KEYS> {}
@@ -49,12 +49,15 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   const file = path === undefined ? undefined : await readFile(path, values, place);
   readEnvironment(env, values, place);
   readFlags(request, values);
-  values.follow();
-  await validate(values, file, env);
+  // The defaults alone are sound: a test holds them against their own checks.
+  if (values.sources.size > 0) {
+    values.follow();
+    await validate(values, file, env);
+  }
 
   return {
     // `values` holds exactly the keys of the table from which the type is made.
-    config: values.nested() as unknown as Config,
+    config: values.root as unknown as Config,
     path,
     sources: values.sources,
     unknownKeys: file?.unknownKeys ?? [],
@@ -70,7 +73,8 @@ async function readFile(path: string, values: Values, place: Place): Promise<Con
 }
 
 function readEnvironment(env: World["env"], values: Values, place: Place): void {
-  for (const { name, key } of NAMED_KEYS) {
+  if (!Object.keys(env).some((name) => /^(FORGE|SWARM)_/.test(name))) return;
+  for (const { name, key } of namedKeys()) {
     if (key.kind === "list") continue;
     const variable = variableOf(name, key, env);
     if (!variable) continue;
@@ -111,14 +115,16 @@ function knownLevel(text: string): Config["logging"]["level"] {
 }
 
 async function validate(values: Values, file: ConfigFile | undefined, env: World["env"]): Promise<void> {
-  // The defaults are sound: a test holds them against their own checks.
-  if (values.sources.size === 0) return;
   const found = values.firstProblem((name) => file?.listProblem(name, values.list(name), values.get));
   if (!found) return;
   const { name, key, problem } = found;
   const text = `config validation failed: ${problem.message}`;
   const source = values.sources.get(name);
-  if (file && source === "file") throw await file.error(text, problem);
-  const variable = key.kind === "scalar" && source === "env" ? variableOf(name, key, env) : undefined;
-  throw loadError(text, variable ? setBy(variable.name) : problem.hint);
+  if (source === "env" && key.kind === "scalar") {
+    const variable = variableOf(name, key, env);
+    throw loadError(text, variable && setBy(variable.name));
+  }
+  // A key that is not set can only be wrong beside others of its section.
+  if (file && source !== "flag") throw await file.error(text, problem);
+  throw loadError(text, problem.hint);
 }

@@ -29,16 +29,17 @@ export interface ListKey<Element> {
   readonly help: string;
 }
 
-/** Keys below a common name. */
+/** Keys below a common name; they stand in the table in camel case, and in the file in snake case. */
 export interface Section<Entries extends Record<string, Entry>> {
   readonly kind: "section";
   readonly help: string;
   readonly entries: Entries;
 }
 
-export type Entry = ScalarKey<unknown> | ListKey<unknown> | Section<Record<string, Entry>>;
+export type Entry = ScalarKey<unknown> | ListKey<unknown> | AnySection;
+export type AnySection = Section<Record<string, Entry>>;
 
-/** Reads the value of another key by its full name. */
+/** Reads the value of another key by its full name, `event_retention.enabled`. */
 export type OtherValues = (name: string) => unknown;
 
 type Extras<Value> = Omit<ScalarKey<Value>, "kind" | "form" | "default" | "help">;
@@ -57,32 +58,34 @@ export const section = <Entries extends Record<string, Entry>>(
   entries: Entries,
 ): Section<Entries> => ({ kind: "section", help, entries });
 
-type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Name;
-
-/** The values of an entry: nested as the keys are, names in camel case. */
+/** The values of an entry, nested as the keys are. */
 export type ValuesOf<E> =
   E extends Section<infer Entries>
-    ? { readonly [Name in keyof Entries & string as CamelCase<Name>]: ValuesOf<Entries[Name]> }
+    ? { readonly [Name in keyof Entries]: ValuesOf<Entries[Name]> }
     : E extends ScalarKey<infer Value>
       ? Value
       : E extends ListKey<infer Element>
         ? readonly Element[]
         : never;
 
+/** `data_dir` of the name in the table, `dataDir`. */
+export const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The name in the table of `data_dir`. */
 export const camelCase = (name: string): string =>
   name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Every key below a section with its full name, `mail.relay.enabled`, in the order in which they stand. */
-export function keysOf({ entries }: Section<Record<string, Entry>>, prefix = ""): NamedKey[] {
+/** Every key below a section, in the order in which they stand. */
+export function keysOf({ entries }: AnySection, prefix = ""): NamedKey[] {
   return Object.entries(entries).flatMap(([part, entry]) => {
-    const name = `${prefix}${part}`;
+    const name = `${prefix}${snakeCase(part)}`;
     return entry.kind === "section" ? keysOf(entry, `${name}.`) : [{ name, key: entry }];
   });
 }
 
 export interface NamedKey {
+  /** As in the file, with the sections before it: `mail.relay.dial_timeout`. */
   readonly name: string;
   readonly key: ScalarKey<unknown> | ListKey<unknown>;
 }

@@ -36,22 +36,22 @@ const SHORTEST_TOKEN = 16;
  */
 export const CONFIG_KEYS = section("", {
   global: section("Where Forge keeps its files.", {
-    data_dir: scalar(path, "~/.local/share/forge", "database, logs, run output, supervisor", {
+    dataDir: scalar(path, "~/.local/share/forge", "database, logs, run output, supervisor", {
       check: required,
       env: ["FORGE_DATA_DIR", "FORGE_GLOBAL_DATA_DIR", "SWARM_GLOBAL_DATA_DIR"],
     }),
-    config_dir: scalar(path, "~/.config/forge", "hooks, prices, templates, sequences", {
+    configDir: scalar(path, "~/.config/forge", "hooks, prices, templates, sequences", {
       check: required,
       legacyEnv: true,
     }),
-    auto_register_local_node: scalar(bool, true, "register this machine as a node"),
+    autoRegisterLocalNode: scalar(bool, true, "register this machine as a node"),
   }),
   database: section("The SQLite database.", {
     path: scalar(path, "", "database file; empty: forge.db in the data directory", {
       env: ["FORGE_DATABASE_PATH", "FORGE_DB_PATH", "SWARM_DATABASE_PATH"],
     }),
-    max_connections: scalar(int, 10, "connections at once", { check: atLeast(1) }),
-    busy_timeout_ms: scalar(int, 5000, "how long a busy database is waited for, in milliseconds", {
+    maxConnections: scalar(int, 10, "connections at once", { check: atLeast(1) }),
+    busyTimeoutMs: scalar(int, 5000, "how long a busy database is waited for, in milliseconds", {
       check: zeroOrGreater,
     }),
   }),
@@ -65,44 +65,44 @@ export const CONFIG_KEYS = section("", {
       legacyEnv: true,
     }),
     file: scalar(path, "", "also write the log to this file"),
-    enable_caller: scalar(bool, false, "name the place in the code"),
+    enableCaller: scalar(bool, false, "name the place in the code"),
   }),
-  node_defaults: section("Machines reached over SSH.", {
-    ssh_backend: scalar(oneOf(SSH_BACKENDS), "auto", "native, system or auto", {
+  nodeDefaults: section("Machines reached over SSH.", {
+    sshBackend: scalar(oneOf(SSH_BACKENDS), "auto", "native, system or auto", {
       check: among(SSH_BACKENDS, "native, system, or auto"),
     }),
-    ssh_timeout: scalar(duration, 30 * SECOND, "time limit of a connection", { check: aboveZero }),
-    ssh_key_path: scalar(path, "", "private key; empty: what ssh chooses"),
-    health_check_interval: scalar(duration, 60 * SECOND, "pause between two health checks", {
+    sshTimeout: scalar(duration, 30 * SECOND, "time limit of a connection", { check: aboveZero }),
+    sshKeyPath: scalar(path, "", "private key; empty: what ssh chooses"),
+    healthCheckInterval: scalar(duration, 60 * SECOND, "pause between two health checks", {
       check: aboveZero,
     }),
   }),
-  workspace_defaults: section("New workspaces.", {
-    tmux_prefix: scalar(text, "forge", "prefix of tmux session names", { check: required }),
-    default_agent_type: scalar(oneOf(AGENT_TYPES), "opencode", AGENT_TYPES.join(", "), {
+  workspaceDefaults: section("New workspaces.", {
+    tmuxPrefix: scalar(text, "forge", "prefix of tmux session names", { check: required }),
+    defaultAgentType: scalar(oneOf(AGENT_TYPES), "opencode", AGENT_TYPES.join(", "), {
       check: among(AGENT_TYPES),
     }),
-    auto_import_existing: scalar(bool, false, "take over tmux sessions that exist"),
+    autoImportExisting: scalar(bool, false, "take over tmux sessions that exist"),
   }),
-  agent_defaults: section("New agents.", {
-    state_polling_interval: scalar(duration, 2 * SECOND, "pause between two looks at an agent", {
+  agentDefaults: section("New agents.", {
+    statePollingInterval: scalar(duration, 2 * SECOND, "pause between two looks at an agent", {
       check: atLeast(100, "100ms"),
       legacyEnv: true,
     }),
-    idle_timeout: scalar(duration, 10 * SECOND, "silence after which an agent counts as idle", {
+    idleTimeout: scalar(duration, 10 * SECOND, "silence after which an agent counts as idle", {
       check: aboveZero,
     }),
-    transcript_buffer_size: scalar(int, 10_000, "lines of output kept per agent", { check: atLeast(1) }),
-    default_type: scalar(oneOf(AGENT_TYPES), "opencode", AGENT_TYPES.join(", "), {
+    transcriptBufferSize: scalar(int, 10_000, "lines of output kept per agent", { check: atLeast(1) }),
+    defaultType: scalar(oneOf(AGENT_TYPES), "opencode", AGENT_TYPES.join(", "), {
       check: among(AGENT_TYPES),
     }),
-    approval_policy: scalar(
+    approvalPolicy: scalar(
       approvalPolicy,
       "strict",
       "strict, permissive or custom (rules below; rules alone mean custom)",
       { check: policyBesideRules },
     ),
-    approval_rules: list<ApprovalRule>("what an agent may do: request_type, action (approve, deny, prompt)"),
+    approvalRules: list<ApprovalRule>("what an agent may do: request_type, action (approve, deny, prompt)"),
   }),
   mail: section("Agent mail over the network.", {
     listen: scalar(text, "", "serve mail on this host:port; empty: only on the unix socket", {
@@ -111,108 +111,108 @@ export const CONFIG_KEYS = section("", {
     relay: section("Mail between machines.", {
       enabled: scalar(bool, false, "exchange mail with the peers"),
       peers: list<string>("host:port or tcp://host:port of each peer"),
-      dial_timeout: scalar(duration, 2 * SECOND, "time limit of a connection", { check: zeroOrGreater }),
-      reconnect_interval: scalar(duration, 2 * SECOND, "pause before a lost peer is tried again", {
+      dialTimeout: scalar(duration, 2 * SECOND, "time limit of a connection", { check: zeroOrGreater }),
+      reconnectInterval: scalar(duration, 2 * SECOND, "pause before a lost peer is tried again", {
         check: zeroOrGreater,
       }),
     }),
   }),
-  workspace_overrides: list<WorkspaceOverride>(
+  workspaceOverrides: list<WorkspaceOverride>(
     "approval rules of single workspaces: workspace_id, name or repo_path, approval_policy, approval_rules",
   ),
   scheduler: section("Handing out work.", {
-    dispatch_interval: scalar(duration, SECOND, "pause between two looks at the queues", {
+    dispatchInterval: scalar(duration, SECOND, "pause between two looks at the queues", {
       check: atLeast(100, "100ms"),
       legacyEnv: true,
     }),
-    workflow_max_parallel: scalar(int, 1, "steps of a workflow that run at once", {
+    workflowMaxParallel: scalar(int, 1, "steps of a workflow that run at once", {
       check: atLeast(1),
       env: ["FORGE_WORKFLOW_MAX_PARALLEL", "FORGE_SCHEDULER_WORKFLOW_MAX_PARALLEL"],
     }),
-    max_retries: scalar(int, 3, "further tries of a failed dispatch", { check: zeroOrGreater }),
-    retry_backoff: scalar(duration, 5 * SECOND, "pause before a further try", { check: aboveZero }),
-    default_cooldown_duration: scalar(duration, 5 * MINUTE, "rest of an account after a limit", {
+    maxRetries: scalar(int, 3, "further tries of a failed dispatch", { check: zeroOrGreater }),
+    retryBackoff: scalar(duration, 5 * SECOND, "pause before a further try", { check: aboveZero }),
+    defaultCooldownDuration: scalar(duration, 5 * MINUTE, "rest of an account after a limit", {
       check: aboveZero,
       legacyEnv: true,
     }),
-    auto_rotate_on_rate_limit: scalar(bool, true, "go on with another account after a limit"),
+    autoRotateOnRateLimit: scalar(bool, true, "go on with another account after a limit"),
   }),
   tui: section("The terminal interface.", {
-    refresh_interval: scalar(duration, 500, "pause between two refreshes", { check: aboveZero }),
+    refreshInterval: scalar(duration, 500, "pause between two refreshes", { check: aboveZero }),
     theme: scalar(oneOf(THEMES, { anyCase: true }), "default", THEMES.join(", "), { check: among(THEMES) }),
-    show_timestamps: scalar(bool, true, "show times"),
-    compact_mode: scalar(bool, false, "show more on less space"),
+    showTimestamps: scalar(bool, true, "show times"),
+    compactMode: scalar(bool, false, "show more on less space"),
   }),
-  event_retention: section("How long events are kept.", {
+  eventRetention: section("How long events are kept.", {
     enabled: scalar(bool, true, "remove old events"),
-    max_age: scalar(duration, 720 * HOUR, "remove what is older; 0: no limit", {
+    maxAge: scalar(duration, 720 * HOUR, "remove what is older; 0: no limit", {
       check: whenEventsAreRemoved(zeroOrPositive),
     }),
-    max_count: scalar(int, 0, "remove all but the newest; 0: no limit", {
+    maxCount: scalar(int, 0, "remove all but the newest; 0: no limit", {
       check: whenEventsAreRemoved((value, name, others) => {
         if (value === 0 && others("event_retention.max_age") === 0)
           return "event_retention: at least one of max_age or max_count must be set when enabled";
         return zeroOrPositive(value, name);
       }),
     }),
-    cleanup_interval: scalar(duration, HOUR, "pause between two clean-ups", {
+    cleanupInterval: scalar(duration, HOUR, "pause between two clean-ups", {
       check: whenEventsAreRemoved(atLeast(MINUTE, "1 minute")),
     }),
-    archive_before_delete: scalar(bool, false, "write events to the archive before they are removed"),
-    archive_dir: scalar(path, "", "the archive; empty: archives in the data directory"),
-    batch_size: scalar(int, 1000, "events removed at once", { check: whenEventsAreRemoved(atLeast(1)) }),
+    archiveBeforeDelete: scalar(bool, false, "write events to the archive before they are removed"),
+    archiveDir: scalar(path, "", "the archive; empty: archives in the data directory"),
+    batchSize: scalar(int, 1000, "events removed at once", { check: whenEventsAreRemoved(atLeast(1)) }),
   }),
   accounts: list<ConfigAccount>("provider (anthropic, openai, google, custom), profile_name, credential_ref"),
   profiles: list<ConfigProfile>("accounts with an agent CLI, see the example"),
   pools: list<ConfigPool>("profiles that loops share, see the example"),
-  default_pool: scalar(text, "", "pool of loops that name neither a pool nor a profile", {
+  defaultPool: scalar(text, "", "pool of loops that name neither a pool nor a profile", {
     check: (value, name, others) =>
       // The loader fills this list with nothing else.
       value === "" || (others("pools") as readonly ConfigPool[]).some((pool) => pool.name === value)
         ? undefined
         : `${name} references unknown pool ${JSON.stringify(value)}`,
   }),
-  loop_defaults: section("New loops, where no flag of forge up says otherwise.", {
+  loopDefaults: section("New loops, where no flag of forge up says otherwise.", {
     interval: scalar(duration, 30 * SECOND, "pause between two iterations", { check: zeroOrPositive }),
     prompt: scalar(pathOrName, "", "prompt name or path"),
-    prompt_msg: scalar(text, "", "the prompt itself; wins over prompt"),
+    promptMsg: scalar(text, "", "the prompt itself; wins over prompt"),
     stall: scalar(duration, 30 * MINUTE, "end a run that gives no sign of life for this time; 0: never", {
       check: zeroOrPositive,
     }),
-    first_output: scalar(duration, 0, "end a run that prints nothing within this time; 0: never", {
+    firstOutput: scalar(duration, 0, "end a run that prints nothing within this time; 0: never", {
       check: zeroOrPositive,
     }),
-    run_timeout: scalar(duration, 0, "end every run after this time; 0: never", { check: zeroOrPositive }),
-    end_grace: scalar(duration, 30 * SECOND, "time a run may take to leave after it said that it is done", {
+    runTimeout: scalar(duration, 0, "end every run after this time; 0: never", { check: zeroOrPositive }),
+    endGrace: scalar(duration, 30 * SECOND, "time a run may take to leave after it said that it is done", {
       check: zeroOrPositive,
     }),
-    failure_backoff: scalar(bool, true, "wait longer after each failed run in a row"),
-    stop_after_failures: scalar(int, 0, "stop after so many failed runs in a row; 0: never", {
+    failureBackoff: scalar(bool, true, "wait longer after each failed run in a row"),
+    stopAfterFailures: scalar(int, 0, "stop after so many failed runs in a row; 0: never", {
       check: zeroOrPositive,
     }),
-    stop_after_no_progress: scalar(int, 0, "stop after so many runs in a row without progress; 0: never", {
+    stopAfterNoProgress: scalar(int, 0, "stop after so many runs in a row without progress; 0: never", {
       check: zeroOrPositive,
     }),
     verdict: scalar(bool, false, "tell agents in the prompt how to say that the work is done or blocked"),
   }),
   limits: section("Limits of providers.", {
-    default_cooldown: scalar(duration, 5 * MINUTE, "rest of a profile after a limit without a reset time", {
+    defaultCooldown: scalar(duration, 5 * MINUTE, "rest of a profile after a limit without a reset time", {
       check: aboveZero,
       follows: "scheduler.default_cooldown_duration",
     }),
-    max_cooldown: scalar(duration, 192 * HOUR, "longest rest of a profile", { check: aboveZero }),
+    maxCooldown: scalar(duration, 192 * HOUR, "longest rest of a profile", { check: aboveZero }),
     failover: scalar(bool, true, "go on with another profile of the pool; false: wait for the same one"),
   }),
   budget: section("Budgets.", {
     timezone: scalar(text, "UTC", "where days, weeks and months begin", { check: timeZone }),
-    default_reserve_usd: scalar(decimal, 0.5, "dollars set aside for a run when nothing is known about it", {
+    defaultReserveUsd: scalar(decimal, 0.5, "dollars set aside for a run when nothing is known about it", {
       check: zeroOrPositive,
     }),
   }),
   budgets: list<ConfigBudget>("scope, ref, per, amount, action, see forge budget"),
   daemon: section("The supervisor.", {
     autostart: scalar(bool, true, "start it when a command needs it"),
-    idle_exit: scalar(duration, 60 * SECOND, "end it after this time with nothing to do; 0: never", {
+    idleExit: scalar(duration, 60 * SECOND, "end it after this time with nothing to do; 0: never", {
       check: zeroOrPositive,
     }),
     listen: scalar(text, "", "also serve on this host:port, only with a token", { check: hostAndPort }),
@@ -225,18 +225,18 @@ export const CONFIG_KEYS = section("", {
     }),
   }),
   retention: section("How much is kept (forge gc); 0: no limit.", {
-    log_max_size: scalar(size, 20_000_000, "a loop log above this size is rotated", {
+    logMaxSize: scalar(size, 20_000_000, "a loop log above this size is rotated", {
       check: zeroOrPositive,
     }),
-    log_keep: scalar(int, 3, "rotated logs per loop", { check: zeroOrPositive }),
-    run_folders: scalar(int, 20, "run folders per loop", { check: zeroOrPositive }),
-    run_folder_bytes: scalar(size, 256_000_000, "size of the run folders per loop", {
+    logKeep: scalar(int, 3, "rotated logs per loop", { check: zeroOrPositive }),
+    runFolders: scalar(int, 20, "run folders per loop", { check: zeroOrPositive }),
+    runFolderBytes: scalar(size, 256_000_000, "size of the run folders per loop", {
       check: zeroOrPositive,
     }),
-    runs_max_age: scalar(duration, 0, "age of recorded runs", { check: zeroOrPositive }),
-    runs_per_loop: scalar(int, 10_000, "recorded runs per loop", { check: zeroOrPositive }),
-    queue_max_age: scalar(duration, 720 * HOUR, "age of finished queue items", { check: zeroOrPositive }),
-    prompts_per_loop: scalar(int, 20, "rendered prompts per loop", { check: zeroOrPositive }),
+    runsMaxAge: scalar(duration, 0, "age of recorded runs", { check: zeroOrPositive }),
+    runsPerLoop: scalar(int, 10_000, "recorded runs per loop", { check: zeroOrPositive }),
+    queueMaxAge: scalar(duration, 720 * HOUR, "age of finished queue items", { check: zeroOrPositive }),
+    promptsPerLoop: scalar(int, 20, "rendered prompts per loop", { check: zeroOrPositive }),
   }),
 });
 

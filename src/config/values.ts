@@ -1,19 +1,33 @@
-import { camelCase, type Entry, keysOf, type NamedKey, type ScalarKey, type Section } from "./key.ts";
+import { type AnySection, camelCase, keysOf, type NamedKey, type ScalarKey } from "./key.ts";
 import { CONFIG_KEYS } from "./keys.ts";
 import type { Problem } from "./problem.ts";
 
 /** Where the value of a key comes from. */
 export type Source = "default" | "file" | "env" | "flag";
 
-export const NAMED_KEYS: readonly NamedKey[] = keysOf(CONFIG_KEYS);
+interface FoundProblem extends NamedKey {
+  readonly problem: Problem;
+}
 
-/** The values of all keys by full name while they are being put together, later sources over earlier ones. */
+let keys: readonly NamedKey[] | undefined;
+
+/** Every key. Made when first asked for: a command on a machine without a file and variables does not need it. */
+export function namedKeys(): readonly NamedKey[] {
+  keys ??= keysOf(CONFIG_KEYS);
+  return keys;
+}
+
+/** The values of all keys while they are being put together, later sources over earlier ones. */
 export class Values {
-  readonly #values = new Map<string, unknown>(NAMED_KEYS.map(({ name, key }) => [name, key.default]));
-  /** Keys that are not set have no entry. */
+  /** Nested as the keys are. */
+  readonly root = defaultsOf(CONFIG_KEYS);
+  /** By full name; keys that are not set have no entry. */
   readonly sources = new Map<string, Source>();
 
-  readonly get = (name: string): unknown => this.#values.get(name);
+  readonly get = (name: string): unknown => {
+    const { holder, last } = this.#find(name);
+    return holder[last];
+  };
 
   list(name: string): readonly unknown[] {
     const value = this.get(name);
@@ -21,17 +35,18 @@ export class Values {
   }
 
   setDefault(name: string, value: unknown): void {
-    this.#values.set(name, value);
+    const { holder, last } = this.#find(name);
+    holder[last] = value;
   }
 
   set(name: string, value: unknown, source: Source): void {
-    this.#values.set(name, value);
+    this.setDefault(name, value);
     this.sources.set(name, source);
   }
 
   /** Gives keys that follow another one, and are not set, its value. */
   follow(): void {
-    for (const { name, key } of NAMED_KEYS) {
+    for (const { name, key } of namedKeys()) {
       if (key.kind === "scalar" && key.follows !== undefined && !this.sources.has(name))
         this.setDefault(name, this.get(key.follows));
     }
@@ -39,7 +54,7 @@ export class Values {
 
   /** The first thing that is wrong, in the order of the keys; `listProblem` looks at the lists. */
   firstProblem(listProblem: (name: string) => Problem | undefined): FoundProblem | undefined {
-    for (const { name, key } of NAMED_KEYS) {
+    for (const { name, key } of namedKeys()) {
       const problem = key.kind === "list" ? listProblem(name) : this.#scalarProblem(name, key);
       if (problem) return { name, key, problem };
     }
@@ -51,18 +66,21 @@ export class Values {
     return message === undefined ? undefined : { at: name.split("."), message };
   }
 
-  /** The values, nested as the keys are, names in camel case. */
-  nested(section: Section<Record<string, Entry>> = CONFIG_KEYS, prefix = ""): Record<string, unknown> {
-    return Object.fromEntries(
-      Object.entries(section.entries).map(([part, entry]) => {
-        const name = `${prefix}${part}`;
-        const value = entry.kind === "section" ? this.nested(entry, `${name}.`) : this.get(name);
-        return [camelCase(part), value];
-      }),
-    );
+  #find(name: string): { holder: Record<string, unknown>; last: string } {
+    const path = name.split(".").map(camelCase);
+    const last = path.pop() ?? "";
+    let holder = this.root;
+    for (const part of path) holder = holder[part] as Record<string, unknown>; // Sections are made by `defaultsOf`.
+    return { holder, last };
   }
 }
 
-interface FoundProblem extends NamedKey {
-  readonly problem: Problem;
+// A loop over names and no array in between: this runs at every start of every command.
+function defaultsOf({ entries }: AnySection): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name in entries) {
+    const entry = entries[name];
+    values[name] = entry?.kind === "section" ? defaultsOf(entry) : entry?.default;
+  }
+  return values;
 }
