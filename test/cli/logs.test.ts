@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { fixturesAreMissing, installFixture } from "../support/fixtures.ts";
 import { forgeExecutable } from "../support/forge.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { LogsSandbox } from "./log-view/logs-sandbox.ts";
 
 const numbered = (count: number): string =>
@@ -364,12 +365,21 @@ describe("20 section 16.2: --follow", () => {
     }
   });
 
+  test("a long tail can be interrupted", async () => {
+    await using forge = new LogsSandbox();
+    forge.loop("a", numbered(5_000_000));
+    await using log = forge.follow(["a", "-n", "5000000", "--quiet"]);
+    await waitFor(() => log.output.length > 0, { what: "the first lines" });
+    expect((await log.endsBy("SIGINT")).code).toBe(130);
+    expect(log.output).not.toContain("line 5000000\n");
+  });
+
   test("a log that grows without pause can be interrupted", async () => {
     await using forge = new LogsSandbox();
     const path = forge.loop("a", "");
-    const writer = Bun.spawn(["sh", "-c", `yes >> '${path}'`], { env: forge.env });
+    const writer = Bun.spawn(["sh", "-c", `yes | head -c 200000000 >> '${path}'`], { env: forge.env });
     await using log = forge.follow(["a", "--raw", "--quiet"]);
-    await Bun.sleep(50);
+    await waitFor(() => log.output.length > 0, { what: "the first lines" });
     const { code } = await log.endsBy("SIGINT");
     writer.kill();
     await writer.exited;

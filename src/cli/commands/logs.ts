@@ -9,14 +9,9 @@ import { findLoopByReference } from "../../store/loop-reference.ts";
 import { listLoops } from "../../store/loops.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import { brushFor } from "../log-view/brush.ts";
+import { entryPrinter, type LogEntry } from "../log-view/entry-printer.ts";
 import { parseLayer } from "../log-view/layers.ts";
-import {
-  entryPrinter,
-  type LinePrinter,
-  type LogEntry,
-  rawPrinter,
-  renderedPrinter,
-} from "../log-view/line-printer.ts";
+import { type LinePrinter, rawPrinter, renderedPrinter } from "../log-view/line-printer.ts";
 import { LogWriter } from "../log-view/log-writer.ts";
 import { paletteFor } from "../log-view/palette.ts";
 import { HELD_WHEN_FOLLOWING, HELD_WHEN_SHOWN_ONCE } from "../log-view/render.ts";
@@ -33,15 +28,17 @@ export const run: Run<typeof logsFlags> = async (invocation) => {
   const { flags, global, world, out, config } = invocation;
   // Present with any value: for scripts that want the first look of `--follow` and its end.
   const follows = flags.follow && world.env.FORGE_LOGS_FOLLOW_ONCE === undefined;
-  if (follows && out.format === "json") throw invalid("--follow requires --jsonl output format");
+  if (follows && out.format === "json")
+    throw new ForgeError("unknown", "--follow requires --jsonl output format");
 
   const entries: LogEntry[] = [];
   const emit = (entry: LogEntry) => (out.format === "jsonl" ? out.json(entry) : entries.push(entry));
   const newPrinter = printerFor(invocation, follows, emit);
-  const since = flags.since ?? global.since;
+  // An empty text is the default of the global flag, and means none.
+  const since = flags.since || global.since;
   const settings = {
     lines: flags.lines > 0 ? flags.lines : DEFAULT_LINES,
-    since: since === undefined ? undefined : parseTimeExpression(since, world.now()),
+    since: since ? parseTimeExpression(since, world.now()) : undefined,
     writer: new LogWriter(out, { showsNames: !out.quiet && !out.isJson }),
     clock: world.now,
   };
@@ -51,7 +48,7 @@ export const run: Run<typeof logsFlags> = async (invocation) => {
   });
 
   if (follows) return followLogs(logs, out);
-  const isComplete = showTails(logs, out);
+  const isComplete = await showTails(logs, out);
   if (out.format === "json") out.json(entries);
   if (!isComplete) throw new ExitCode(1);
 };

@@ -35,9 +35,10 @@ export class LogFile implements Disposable {
   next(buffer: Uint8Array, end = Number.POSITIVE_INFINITY): Growth | undefined {
     const open = this.#open;
     if (!open) return this.#appeared();
-    // Looked for before the last read, so that nothing written to the old file before it was renamed is missed.
-    const isRenamed = isAnother(fstatSync(open.fd), this.#named());
-    if (fstatSync(open.fd).size < open.offset) {
+    // Compared before the last read, so that nothing written to the old file before it was renamed is missed.
+    const here = fstatSync(open.fd);
+    const isRenamed = isAnother(here, statSync(this.path, { throwIfNoEntry: false }));
+    if (here.size < open.offset) {
       open.offset = 0;
       return { kind: "restart" };
     }
@@ -55,15 +56,15 @@ export class LogFile implements Disposable {
     this.#open = undefined;
   }
 
+  /** Opens the file if there is one now. */
   #appeared(): Growth | undefined {
-    if (!this.#named()) return undefined;
-    this.open();
-    return { kind: "restart" };
-  }
-
-  /** The file that has the name now; undefined when none has. */
-  #named(): Stats | undefined {
-    return statSync(this.path, { throwIfNoEntry: false });
+    try {
+      this.open();
+      return { kind: "restart" };
+    } catch (thrown) {
+      if (isMissingFile(thrown)) return undefined;
+      throw thrown;
+    }
   }
 
   #opened(): { readonly fd: number; offset: number } {

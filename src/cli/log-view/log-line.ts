@@ -29,6 +29,14 @@ export function readLogLine(raw: string, color: boolean): LogLine {
   return { text, own: color ? withOwnColors(line) : text, isConverted: false };
 }
 
+const decoder = new TextDecoder();
+
+/** A line without its LF. Bytes that are no UTF-8 become U+FFFD. */
+export function decodeLine(line: Uint8Array): string {
+  const text = decoder.decode(line);
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
+}
+
 /** Text of an agent's event as one line that cannot steer the terminal. */
 export const safeText = (text: string): string => printableWithTabs(text.replace(SEQUENCE, ""));
 

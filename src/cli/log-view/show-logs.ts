@@ -6,6 +6,7 @@ import { FolderWatch } from "./folder-watch.ts";
 import { Interruption } from "./interruption.ts";
 import { isMissingFile } from "./log-file.ts";
 import type { ShownLog } from "./shown-log.ts";
+import { turnOfOthers } from "./turn-of-others.ts";
 
 /** Longest time until growth is noticed that the system does not tell (spec/20 section 16.2). */
 const POLL_MS = 250;
@@ -14,12 +15,12 @@ const POLL_MS = 250;
  * Shows the tails of the logs. One that cannot be read is told on standard error and does not keep the others from being
  * shown; the answer is then false. Throws when it is the only one.
  */
-export function showTails(logs: readonly ShownLog[], out: Output): boolean {
+export async function showTails(logs: readonly ShownLog[], out: Output): Promise<boolean> {
   let isComplete = true;
   for (const log of logs) {
     using shown = log;
     try {
-      shown.showTail();
+      await shown.showTail();
       shown.showEnd();
     } catch (thrown) {
       if (logs.length === 1 || !(thrown instanceof ForgeError)) throw thrown;
@@ -40,20 +41,20 @@ export async function followLogs(logs: readonly ShownLog[], out: Output): Promis
     logs.map((log) => log.path),
     POLL_MS,
   );
-  for (const log of logs) showTailOnce(log, out);
-  while (!interruption.signal.aborted) {
+  const { signal } = interruption;
+  for (const log of logs) await showTailIfAny(log, out, signal);
+  while (!signal.aborted) {
     const grown = logs.filter((log) => log.showGrowth());
     for (const log of logs) log.showHeld();
-    // A log that grows without pause must leave room for the signal.
-    await (grown.length > 0 ? Bun.sleep(0) : watch.next(interruption.signal));
+    await (grown.length > 0 ? turnOfOthers() : watch.next(signal));
   }
   for (const log of logs) log.stop();
   if (interruption.by === "SIGINT") throw new ExitCode(130);
 }
 
-function showTailOnce(log: ShownLog, out: Output): void {
+async function showTailIfAny(log: ShownLog, out: Output, signal: AbortSignal): Promise<void> {
   try {
-    log.showTail();
+    await log.showTail(signal);
   } catch (thrown) {
     if (!isMissingFile(thrown)) throw thrown;
     out.note(printable(`${thrown.message} (waiting for it)`));

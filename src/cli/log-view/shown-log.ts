@@ -4,8 +4,10 @@ import { LogFile } from "./log-file.ts";
 import { LogView } from "./log-view.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { tailStart } from "./tail.ts";
+import { turnOfOthers } from "./turn-of-others.ts";
 
-const BLOCK_BYTES = 256 * 1024;
+/** Where blocks are read to; shared, because what was read is printed before the next read. */
+const buffer = new Uint8Array(256 * 1024);
 
 /** How long a changed line of a diff waits for its partner in a log that does not grow, in milliseconds. */
 const HELD_MS = 2000;
@@ -22,7 +24,6 @@ export interface LogSettings {
 /** The log of one loop as it is shown: its tail, and then what is added to it. */
 export class ShownLog implements Disposable {
   readonly #file: LogFile;
-  readonly #buffer = new Uint8Array(BLOCK_BYTES);
   #view: LogView;
   #lastGrowth: Instant;
 
@@ -36,15 +37,16 @@ export class ShownLog implements Disposable {
     this.#lastGrowth = settings.clock();
   }
 
-  /** Shows the last lines of the log as it is now. Throws `open <path>: no such file or directory` and the like. */
-  showTail(): void {
+  /**
+   * Shows the last lines of the log as it is now, or less when the signal comes. Throws
+   * `open <path>: no such file or directory` and the like.
+   */
+  async showTail(signal?: AbortSignal): Promise<void> {
     this.#file.open();
     const { fd, size } = this.#file.current;
     this.#file.seek(tailStart(fd, size, this.settings));
     this.settings.writer.startOf(this.name);
-    while (this.#showNext(size)) {
-      // The whole tail, block by block.
-    }
+    while (!signal?.aborted && this.#showNext(size)) await turnOfOthers();
     this.#view.stopFiltering();
   }
 
@@ -76,7 +78,7 @@ export class ShownLog implements Disposable {
   }
 
   #showNext(end?: number): boolean {
-    const growth = this.#file.next(this.#buffer, end);
+    const growth = this.#file.next(buffer, end);
     if (!growth) return false;
     if (growth.kind === "bytes") this.#write(this.#view.feed(growth.bytes));
     else this.#startAgain();
