@@ -1,5 +1,6 @@
 import { invalid } from "../../core/errors.ts";
-import { type Fields, type JsonValue, jsonText, readJson } from "./json-text.ts";
+import { type JsonObject, readJsonObject, textField, unknownFields } from "./json-object.ts";
+import { type Fields, type JsonValue, jsonText } from "./json-text.ts";
 import { isMessageId } from "./message-id.ts";
 
 /** Bytes of an encoded message at most (spec/50 section 3). */
@@ -21,7 +22,7 @@ export interface Message {
   readonly host?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   /** Fields that this version does not know, kept for whoever does. */
-  readonly unknown?: Readonly<Record<string, JsonValue>> | undefined;
+  readonly unknown?: JsonObject | undefined;
 }
 
 /** The fields in their contractual order, empty ones left out, unknown ones last. */
@@ -61,11 +62,7 @@ const KNOWN = new Set(["id", "from", "to", "time", "body", "reply_to", "priority
  * Throws an Error whose message says what is wrong with the file.
  */
 export function decodeMessage(text: string, place: Place): Message {
-  const value = readJson(text);
-  if (value === undefined) throw new Error(text.trim() === "" ? "empty file" : "not valid JSON");
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error("not a JSON object");
-  const fields = value as Readonly<Record<string, JsonValue>>;
+  const fields = readJsonObject(text);
   const id = textField(fields, "id");
   return {
     id: id !== undefined && isMessageId(id) ? id : place.id,
@@ -76,27 +73,15 @@ export function decodeMessage(text: string, place: Place): Message {
     replyTo: textField(fields, "reply_to"),
     priority: textField(fields, "priority"),
     host: textField(fields, "host"),
-    tags: tagsField(fields.tags),
-    unknown: unknownFields(fields),
+    tags: tagsField(fields.tags ?? []),
+    unknown: unknownFields(fields, KNOWN),
   };
 }
 
-function textField(fields: Readonly<Record<string, JsonValue>>, name: string): string | undefined {
-  const value = fields[name] ?? "";
-  if (typeof value !== "string") throw new Error(`field ${name} is not a text`);
-  return value === "" ? undefined : value;
-}
-
-function tagsField(value: JsonValue | undefined): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const isTexts = Array.isArray(value) && value.every((tag) => typeof tag === "string");
-  if (!isTexts) throw new Error("field tags is not a list of texts");
+function tagsField(value: JsonValue): readonly string[] {
+  if (!Array.isArray(value) || !value.every((tag) => typeof tag === "string"))
+    throw new Error("field tags is not a list of texts");
   return value;
-}
-
-function unknownFields(fields: Readonly<Record<string, JsonValue>>): Record<string, JsonValue> | undefined {
-  const unknown = Object.entries(fields).filter(([key]) => !KNOWN.has(key));
-  return unknown.length === 0 ? undefined : Object.fromEntries(unknown);
 }
 
 /** The body on one line of text: a text as it is, any other value as compact JSON. */

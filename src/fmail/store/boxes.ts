@@ -1,0 +1,52 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isName } from "../rules/names.ts";
+import type { Target } from "../rules/target.ts";
+import { folderState } from "./folders.ts";
+import { BOX_KINDS, boxFolder, kindFolder, type Store } from "./store.ts";
+
+/** Boxes of a kind by name; folders that are named otherwise, and what is no folder, are none (spec/50 section 5.2). */
+export function listBoxes(store: Store, kind: Target["kind"]): Target[] {
+  const folder = join(store.folder, kindFolder(kind));
+  if (!folderState(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => isName(name) && folderState(join(folder, name)))
+    .sort()
+    .map((name) => ({ kind, name }));
+}
+
+/** All topics, then all boxes of agents. */
+export const listAllBoxes = (store: Store): Target[] => BOX_KINDS.flatMap((kind) => listBoxes(store, kind));
+
+/** The boxes that hold a message file of this id. */
+export const boxesWith = (store: Store, id: string): Target[] =>
+  listAllBoxes(store).filter((target) => existsSync(join(boxFolder(store, target), `${id}.json`)));
+
+/**
+ * The names of a box's message files without `.json`, in ascending order; empty where there is no box. The order is that of
+ * the messages for every name that is an id, so the newest are found without reading a file.
+ */
+export function listNames(store: Store, target: Target): string[] {
+  const folder = boxFolder(store, target);
+  if (!isBox(store, target)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name.endsWith(".json") && !isOther(entry))
+    .map((entry) => entry.name.slice(0, -".json".length))
+    .sort();
+}
+
+/** Whether the folder of a box is there, and neither it nor the one above is a link to elsewhere. */
+export const isBox = (store: Store, target: Target): boolean =>
+  folderState(join(store.folder, kindFolder(target.kind))) !== undefined &&
+  folderState(boxFolder(store, target)) !== undefined;
+
+interface EntryKind {
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+}
+
+/** Known not to be a regular file. Some file systems do not tell: the reader looks again when it opens the file. */
+const isOther = (entry: EntryKind): boolean =>
+  entry.isDirectory() || entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket();

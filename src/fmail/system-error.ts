@@ -1,0 +1,24 @@
+/** The words of the operating system where Bun has others for the same code. */
+const WORDS: Readonly<Record<string, string>> = {
+  EISDIR: "is a directory",
+  EEXIST: "file exists",
+  ELOOP: "too many levels of symbolic links",
+};
+
+/** The code of a failed system call, such as `ENOENT`; undefined for any other thrown value. */
+export function errorCode(thrown: unknown): string | undefined {
+  const { code } = thrown as { code?: unknown };
+  return thrown instanceof Error && typeof code === "string" ? code : undefined;
+}
+
+/** A failure in the form `open /x/y: no such file or directory`; errors of other kinds give their message. */
+export function systemReason(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code = errorCode(thrown);
+  if (code === undefined) return thrown.message;
+  const { syscall, path } = thrown as { syscall?: string; path?: string };
+  const [, words] = /^[A-Z0-9_]+: ([^,]+)/.exec(thrown.message) ?? [];
+  const call = [syscall, path].filter((part) => part !== undefined).join(" ");
+  const reason = WORDS[code] ?? words ?? code;
+  return call === "" ? reason : `${call}: ${reason}`;
+}
