@@ -1,9 +1,9 @@
-import type { Paint } from "../console/color.ts";
 import { SGR } from "../console/color.ts";
+import type { Output } from "../console/output.ts";
 import { printable } from "../console/printable.ts";
 import { table } from "../console/table.ts";
 import { shownShortId } from "../core/ids.ts";
-import { loopVerbJson } from "../core/loop.ts";
+import { type Loop, loopVerbJson } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import type { LoopSummary } from "../store/loop-summaries.ts";
@@ -11,10 +11,14 @@ import type { LoopSummary } from "../store/loop-summaries.ts";
 const HEADER = ["ID", "NAME", "RUNS", "STATE", "WAIT_UNTIL", "PROFILE", "POOL", "QUEUE", "LAST_RUN", "REPO"];
 
 /** The loops as `ps` shows them to people (spec/20 section 7.1). */
-export function loopTable(summaries: readonly LoopSummary[], paint: Paint): string {
-  const shortIds = summaries.map(({ loop }) => shownShortId(loop.shortId, loop.id));
-  const rows = summaries.map(({ loop, runs, pending, profileName, poolName }, index) => [
-    paintShortId(shortIds[index] ?? "", shortIds, paint),
+export function loopTable(summaries: readonly LoopSummary[], out: Pick<Output, "color" | "paint">): string {
+  const shortId = ({ shortId, id }: Loop) => shownShortId(shortId, id);
+  const painted = shortIdPainter(
+    summaries.map(({ loop }) => shortId(loop)),
+    out,
+  );
+  const rows = summaries.map(({ loop, runs, pending, profileName, poolName }) => [
+    painted(shortId(loop)),
     printable(loop.name),
     String(runs),
     loop.state,
@@ -43,16 +47,35 @@ export function loopSummaryJson({ loop, runs, pending, runtime }: LoopSummary) {
   };
 }
 
-const waitUntil = ({ state, metadata }: LoopSummary["loop"]): Instant | undefined =>
+const waitUntil = ({ state, metadata }: Loop): Instant | undefined =>
   state === "waiting" ? readLoopMetadata(metadata).waitUntil : undefined;
 
 const shownTime = (at: Instant | undefined): string => (at === undefined ? "" : formatTime(at));
 
-/** The shortest prefix that no other listed id shares is yellow, the rest cyan: that much has to be typed. */
-function paintShortId(id: string, ids: readonly string[], paint: Paint): string {
-  let length = 1;
-  while (length < id.length && ids.some((other) => other !== id && other.startsWith(id.slice(0, length))))
-    length++;
-  const rest = id.slice(length);
-  return paint(SGR.yellow, id.slice(0, length)) + (rest === "" ? "" : paint(SGR.cyan, rest));
+/** Paints ids for a list: the shortest prefix that no other one shares is yellow, the rest cyan: that much has to be typed. */
+function shortIdPainter(ids: readonly string[], { color, paint }: Pick<Output, "color" | "paint">) {
+  if (!color) return (id: string) => id;
+  const lengths = uniquePrefixLengths(ids);
+  return (id: string) => {
+    const length = lengths.get(id) ?? id.length;
+    const rest = id.slice(length);
+    return paint(SGR.yellow, id.slice(0, length)) + (rest === "" ? "" : paint(SGR.cyan, rest));
+  };
+}
+
+/** How many characters tell each id from all others; in sorted order only the neighbours have to be looked at. */
+function uniquePrefixLengths(ids: readonly string[]): Map<string, number> {
+  const sorted = [...new Set(ids)].sort();
+  return new Map(
+    sorted.map((id, at) => {
+      const shared = Math.max(sharedPrefix(id, sorted[at - 1]), sharedPrefix(id, sorted[at + 1]));
+      return [id, Math.min(shared + 1, id.length)];
+    }),
+  );
+}
+
+function sharedPrefix(id: string, other = ""): number {
+  let length = 0;
+  while (length < id.length && id[length] === other[length]) length++;
+  return length;
 }

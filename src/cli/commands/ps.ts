@@ -12,5 +12,5 @@ export const run: Run<typeof psFlags> = (invocation) => {
   const summaries = listLoopSummaries(db, filterFrom(db, { ...flags, repo }, world));
   if (out.isJson) out.jsonList(summaries.map(loopSummaryJson));
   else if (summaries.length === 0) out.line("No loops found");
-  else if (!out.quiet) out.write(loopTable(summaries, out.paint));
+  else if (!out.quiet) out.write(loopTable(summaries, out));
 };
