@@ -31,6 +31,8 @@ export const runnerLockPath = (config: Config, loopId: string): string =>
 /** The environment in which the runs of a loop start: holds secrets, 0600. */
 export const loopEnvironmentPath = (config: Config, loopId: string): string =>
   join(runnersDir(config), `${loopId}.env`);
+/** When runners were last started again after a crash. */
+export const recoveriesPath = (config: Config): string => join(runnersDir(config), "recoveries.json");
 
 export const supervisorLockPath = (config: Config): string => inData(config, "forged.lock");
 /** Held by the one client that starts the supervisor. */
