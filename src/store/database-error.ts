@@ -6,8 +6,14 @@ export function sqliteCode(thrown: unknown): string | undefined {
   return typeof thrown.code === "string" && thrown.code.startsWith("SQLITE_") ? thrown.code : undefined;
 }
 
-/** Whether another connection held the lock that was needed: worth another try. */
-export const isBusy = (thrown: unknown): boolean => sqliteCode(thrown)?.startsWith("SQLITE_BUSY") ?? false;
+/**
+ * Whether another connection was in the way, so that the same call may succeed in a moment: it held the lock, or it changed
+ * the schema again and again while a statement was prepared.
+ */
+export function isTransient(thrown: unknown): boolean {
+  const code = sqliteCode(thrown) ?? "";
+  return code.startsWith("SQLITE_BUSY") || code === "SQLITE_SCHEMA";
+}
 
 /** Whether a row was refused because its key is taken. */
 export const isUniqueViolation = (thrown: unknown): boolean =>

@@ -127,6 +127,11 @@ export function dequeue(db: Db, loopId: LoopId, now: Instant): QueueItem {
   return toQueueItem(row);
 }
 
+export function findQueueItem(db: Db, id: QueueItemId): QueueItem | undefined {
+  const row = db.query<QueueItemRow, [string]>("SELECT * FROM loop_queue_items WHERE id = ?").get(id);
+  return row ? toQueueItem(row) : undefined;
+}
+
 /** All items of a loop, in order, whatever their status. */
 export const listQueue = (db: Db, loopId: LoopId): QueueItem[] =>
   db

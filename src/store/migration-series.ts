@@ -1,5 +1,5 @@
 import type { Db } from "./database.ts";
-import { inTransaction } from "./transaction.ts";
+import { inTransaction, waitWhileBusy } from "./transaction.ts";
 
 /** A numbered list of schema steps and the table that remembers which of them a file has. */
 export interface Series {
@@ -16,7 +16,7 @@ export interface Series {
 export interface SeriesStep {
   readonly version: number;
   readonly description: string;
-  readonly up: string;
+  readonly up: () => string;
 }
 
 export interface RecordedStep {
@@ -27,10 +27,12 @@ export interface RecordedStep {
 
 /** The recorded steps, ascending; none when the table is missing. */
 export function recordedSteps(db: Db, { table }: Series): RecordedStep[] {
-  if (!hasTable(db, table)) return [];
-  return db
-    .query<RecordedStep, []>(`SELECT version, applied_at, description FROM ${table} ORDER BY version`)
-    .all();
+  return waitWhileBusy(() => {
+    if (!hasTable(db, table)) return [];
+    return db
+      .query<RecordedStep, []>(`SELECT version, applied_at, description FROM ${table} ORDER BY version`)
+      .all();
+  });
 }
 
 export const hasTable = (db: Db, name: string): boolean =>
@@ -54,7 +56,7 @@ function applyStep(db: Db, series: Series, step: SeriesStep): boolean {
     db.run(series.create);
     if (isRecorded(db, series, version)) return false;
     namingFailures(`migration ${version} failed`, () => {
-      db.run(step.up);
+      db.run(step.up());
       db.query(series.record).run({ version, description });
       series.afterStep?.(db);
     });

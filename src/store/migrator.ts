@@ -1,6 +1,7 @@
 import { invalid, notFound } from "../core/errors.ts";
 import type { Db } from "./database.ts";
-import { applyPending, hasTable, namingFailures, recordedSteps, type Series } from "./migration-series.ts";
+import { sqliteCode } from "./database-error.ts";
+import { applyPending, namingFailures, recordedSteps, type Series } from "./migration-series.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { applyOwnSchema, OWN_SERIES, restoreOwnIndexes } from "./own-schema.ts";
 import { planRollback, rollBack } from "./rollback.ts";
@@ -77,11 +78,15 @@ export function migrationStatus(db: Db): MigrationStatus[] {
 export const schemaVersion = (db: Db): number => recordedSteps(db, SHARED_SERIES).at(-1)?.version ?? 0;
 
 function isUpToDate(db: Db): boolean {
-  if (!hasTable(db, SHARED_SERIES.table) || !hasTable(db, OWN_SERIES.table)) return false;
-  return db.query<{ ready: number }, []>(UP_TO_DATE).get()?.ready === 1;
+  const sql = `SELECT ${recordedAll(SHARED_SERIES)} AND ${recordedAll(OWN_SERIES)} AS ready`;
+  try {
+    return db.query<{ ready: number }, []>(sql).get()?.ready === 1;
+  } catch (thrown) {
+    // One of the tables is missing. One query that may fail is cheaper than asking for them first.
+    if (sqliteCode(thrown) === "SQLITE_ERROR") return false;
+    throw thrown;
+  }
 }
 
 const recordedAll = ({ table, steps }: Series): string =>
   `(SELECT count(*) FROM ${table} WHERE version IN (${steps.map(({ version }) => version)})) = ${steps.length}`;
-
-const UP_TO_DATE = `SELECT ${recordedAll(SHARED_SERIES)} AND ${recordedAll(OWN_SERIES)} AS ready`;

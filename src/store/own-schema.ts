@@ -24,7 +24,7 @@ const createIndex = ({ name, table, columns }: OwnIndex): string =>
   `CREATE INDEX IF NOT EXISTS ${name} ON ${table}(${columns});`;
 
 /** The tables of spec/10 section 14. No foreign keys: the shared tables may be rebuilt or dropped by other programs. */
-const RUNNER_TABLES = `
+const createRunnerTables = () => `
 CREATE TABLE IF NOT EXISTS fx_loops (
   loop_id TEXT PRIMARY KEY NOT NULL,
   wanted TEXT NOT NULL DEFAULT 'stopped',
@@ -80,8 +80,8 @@ export const OWN_SERIES: Series = {
   record: `INSERT INTO fx_schema (version, applied_at, description)
     VALUES ($version, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), $description)`,
   steps: [
-    { version: 1, description: "runner tables", up: RUNNER_TABLES },
-    { version: 2, description: "hot path indexes", up: OWN_INDEXES.map(createIndex).join("\n") },
+    { version: 1, description: "runner tables", up: createRunnerTables },
+    { version: 2, description: "hot path indexes", up: () => OWN_INDEXES.map(createIndex).join("\n") },
   ],
 };
 

@@ -78,7 +78,7 @@ function undo(db: Db, { version, down }: Migration): boolean {
     if (appliedVersions(db).at(-1) !== version) return false;
     namingFailures(`rollback of migration ${version} failed`, () => {
       const before = orphans(db);
-      db.run(down);
+      db.run(down());
       db.query("DELETE FROM schema_version WHERE version = ?").run(version);
       restoreOwnIndexes(db);
       const added = [...orphans(db)].filter((orphan) => !before.has(orphan));

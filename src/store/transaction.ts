@@ -1,5 +1,5 @@
 import type { Db } from "./database.ts";
-import { databaseBusy, isBusy } from "./database-error.ts";
+import { databaseBusy, isTransient } from "./database-error.ts";
 
 /** How long a lock of another process is waited for in all (spec/20, edge cases). */
 export const BUSY_DEADLINE_MS = 10_000;
@@ -71,7 +71,7 @@ class BusyWait {
 
   /** Throws what is not a matter of waiting, and `database is busy ...` when the deadline has passed. */
   nextPause(thrown: unknown): number {
-    if (!isBusy(thrown)) throw thrown;
+    if (!isTransient(thrown)) throw thrown;
     const waitedMs = (Bun.nanoseconds() - this.started) / 1e6;
     if (waitedMs >= this.deadlineMs) throw databaseBusy(waitedMs, thrown);
     const pause = this.pause * (0.5 + Math.random());

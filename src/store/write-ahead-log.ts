@@ -1,5 +1,5 @@
 import type { Db } from "./database.ts";
-import { isBusy, sqliteCode } from "./database-error.ts";
+import { isTransient, sqliteCode } from "./database-error.ts";
 
 interface JournalMode {
   journal_mode: string;
@@ -19,7 +19,7 @@ function enter(db: Db): string {
   try {
     return journalMode(db, " = WAL");
   } catch (thrown) {
-    if (sqliteCode(thrown) === undefined || isBusy(thrown)) throw thrown;
+    if (sqliteCode(thrown) === undefined || isTransient(thrown)) throw thrown;
     return journalMode(db);
   }
 }

@@ -21,11 +21,11 @@ CREATE TABLE IF NOT EXISTS ${name} (
   updated_at TEXT NOT NULL DEFAULT (${NOW_SPACE})
 );`;
 
-export const NODE_INDEXES = `
+export const createNodeIndexes = () => `
 CREATE INDEX IF NOT EXISTS idx_nodes_name ON nodes(name);
 CREATE INDEX IF NOT EXISTS idx_nodes_status ON nodes(status);`;
 
-const WORKSPACES = `
+const createWorkspaces = () => `
 CREATE TABLE IF NOT EXISTS workspaces (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -43,7 +43,7 @@ CREATE INDEX IF NOT EXISTS idx_workspaces_node_id ON workspaces(node_id);
 CREATE INDEX IF NOT EXISTS idx_workspaces_status ON workspaces(status);
 CREATE INDEX IF NOT EXISTS idx_workspaces_name ON workspaces(name);`;
 
-const ACCOUNTS = `
+const createAccounts = () => `
 CREATE TABLE IF NOT EXISTS accounts (
   id TEXT PRIMARY KEY,
   provider TEXT NOT NULL CHECK (provider IN ('anthropic', 'openai', 'google', 'custom')),
@@ -60,7 +60,7 @@ CREATE INDEX IF NOT EXISTS idx_accounts_provider ON accounts(provider);
 CREATE INDEX IF NOT EXISTS idx_accounts_is_active ON accounts(is_active);
 CREATE INDEX IF NOT EXISTS idx_accounts_cooldown ON accounts(cooldown_until);`;
 
-const AGENTS = `
+const createAgents = () => `
 CREATE TABLE IF NOT EXISTS agents (
   id TEXT PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -100,12 +100,12 @@ CREATE TABLE IF NOT EXISTS ${name} (
   completed_at TEXT
 );`;
 
-export const QUEUE_ITEM_INDEXES = `
+export const createQueueItemIndexes = () => `
 CREATE INDEX IF NOT EXISTS idx_queue_items_agent_id ON queue_items(agent_id);
 CREATE INDEX IF NOT EXISTS idx_queue_items_status ON queue_items(status);
 CREATE INDEX IF NOT EXISTS idx_queue_items_position ON queue_items(agent_id, position);`;
 
-const EVENTS = `
+const createEvents = () => `
 CREATE TABLE IF NOT EXISTS events (
   id TEXT PRIMARY KEY,
   timestamp TEXT NOT NULL DEFAULT (${NOW_SPACE}),
@@ -121,7 +121,7 @@ CREATE INDEX IF NOT EXISTS idx_events_type ON events(type);
 CREATE INDEX IF NOT EXISTS idx_events_entity ON events(entity_type, entity_id);
 CREATE INDEX IF NOT EXISTS idx_events_entity_timestamp ON events(entity_type, entity_id, timestamp);`;
 
-const ALERTS = `
+const createAlerts = () => `
 CREATE TABLE IF NOT EXISTS alerts (
   id TEXT PRIMARY KEY,
   workspace_id TEXT REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -138,7 +138,7 @@ CREATE INDEX IF NOT EXISTS idx_alerts_agent_id ON alerts(agent_id);
 CREATE INDEX IF NOT EXISTS idx_alerts_is_resolved ON alerts(is_resolved);
 CREATE INDEX IF NOT EXISTS idx_alerts_severity ON alerts(severity);`;
 
-const TRANSCRIPTS = `
+const createTranscripts = () => `
 CREATE TABLE IF NOT EXISTS transcripts (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   agent_id TEXT NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
@@ -150,7 +150,7 @@ CREATE INDEX IF NOT EXISTS idx_transcripts_agent_id ON transcripts(agent_id);
 CREATE INDEX IF NOT EXISTS idx_transcripts_captured_at ON transcripts(agent_id, captured_at);
 CREATE INDEX IF NOT EXISTS idx_transcripts_hash ON transcripts(agent_id, content_hash);`;
 
-const APPROVALS = `
+const createApprovals = () => `
 CREATE TABLE IF NOT EXISTS approvals (
   id TEXT PRIMARY KEY,
   agent_id TEXT NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
@@ -181,20 +181,21 @@ const TABLES_CHILDREN_FIRST = [
 export const initialSchema: Migration = {
   version: 1,
   description: "initial schema",
-  up: [
-    createNodes("nodes"),
-    NODE_INDEXES,
-    WORKSPACES,
-    ACCOUNTS,
-    AGENTS,
-    createQueueItems("queue_items"),
-    QUEUE_ITEM_INDEXES,
-    EVENTS,
-    ALERTS,
-    TRANSCRIPTS,
-    APPROVALS,
-    ...TIMESTAMPED.map((table) => timestampTrigger(table, NOW_SPACE)),
-  ].join("\n"),
-  down: [...TIMESTAMPED.map(dropTimestampTrigger), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
+  up: () =>
+    [
+      createNodes("nodes"),
+      createNodeIndexes(),
+      createWorkspaces(),
+      createAccounts(),
+      createAgents(),
+      createQueueItems("queue_items"),
+      createQueueItemIndexes(),
+      createEvents(),
+      createAlerts(),
+      createTranscripts(),
+      createApprovals(),
+      ...TIMESTAMPED.map((table) => timestampTrigger(table, NOW_SPACE)),
+    ].join("\n"),
+  down: () => [...TIMESTAMPED.map(dropTimestampTrigger), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
   drops: TABLES_CHILDREN_FIRST,
 };

@@ -5,7 +5,7 @@ const TABLES_CHILDREN_FIRST = ["daily_usage_cache", "usage_records"];
 export const usageHistory: Migration = {
   version: 4,
   description: "usage history",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS usage_records (
   id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
@@ -44,6 +44,6 @@ CREATE TABLE IF NOT EXISTS daily_usage_cache (
 );
 CREATE INDEX IF NOT EXISTS idx_daily_usage_cache_date ON daily_usage_cache(date);
 CREATE INDEX IF NOT EXISTS idx_daily_usage_cache_provider ON daily_usage_cache(provider);`,
-  down: dropTables(TABLES_CHILDREN_FIRST),
+  down: () => dropTables(TABLES_CHILDREN_FIRST),
   drops: TABLES_CHILDREN_FIRST,
 };

@@ -3,7 +3,7 @@ import { dropTables, type Migration, NOW_SPACE } from "./migration.ts";
 export const portAllocations: Migration = {
   version: 5,
   description: "port allocations",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS port_allocations (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   port INTEGER NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS port_allocations (
 CREATE INDEX IF NOT EXISTS idx_port_allocations_agent ON port_allocations(agent_id);
 CREATE INDEX IF NOT EXISTS idx_port_allocations_node ON port_allocations(node_id);`,
   // The first three names are of indexes that early versions of others made.
-  down: `
+  down: () => `
 DROP INDEX IF EXISTS idx_port_allocations_active;
 DROP INDEX IF EXISTS idx_port_allocations_agent;
 DROP INDEX IF EXISTS idx_port_allocations_node_available;

@@ -5,7 +5,7 @@ const TABLES_CHILDREN_FIRST = ["file_locks", "mail_messages", "mail_threads"];
 export const mailAndFileLocks: Migration = {
   version: 6,
   description: "mail and file locks",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS mail_threads (
   id TEXT PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -48,6 +48,6 @@ CREATE TABLE IF NOT EXISTS file_locks (
 CREATE INDEX IF NOT EXISTS idx_file_locks_active ON file_locks(workspace_id, expires_at)
   WHERE released_at IS NULL;
 CREATE INDEX IF NOT EXISTS idx_file_locks_path ON file_locks(workspace_id, path_pattern);`,
-  down: dropTables(TABLES_CHILDREN_FIRST),
+  down: () => dropTables(TABLES_CHILDREN_FIRST),
   drops: TABLES_CHILDREN_FIRST,
 };

@@ -6,7 +6,7 @@ import {
   timestampTrigger,
 } from "./migration.ts";
 
-const PROFILES = `
+const createProfiles = () => `
 CREATE TABLE IF NOT EXISTS profiles (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS profiles (
 CREATE INDEX IF NOT EXISTS idx_profiles_harness ON profiles(harness);
 CREATE INDEX IF NOT EXISTS idx_profiles_cooldown ON profiles(cooldown_until);`;
 
-const POOLS = `
+const createPools = () => `
 CREATE TABLE IF NOT EXISTS pools (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
@@ -97,14 +97,14 @@ CREATE TABLE IF NOT EXISTS ${name} (
 );`;
 
 /** Everything of `loops` that goes when the table is built anew. */
-export const LOOP_INDEXES_AND_TRIGGER = `
+export const createLoopIndexesAndTrigger = () => `
 CREATE INDEX IF NOT EXISTS idx_loops_repo_path ON loops(repo_path);
 CREATE INDEX IF NOT EXISTS idx_loops_state ON loops(state);
 CREATE INDEX IF NOT EXISTS idx_loops_pool_id ON loops(pool_id);
 CREATE INDEX IF NOT EXISTS idx_loops_profile_id ON loops(profile_id);
 ${timestampTrigger("loops", NOW_SPACE)}`;
 
-const LOOP_QUEUE_ITEMS = `
+const createLoopQueueItems = () => `
 CREATE TABLE IF NOT EXISTS loop_queue_items (
   id TEXT PRIMARY KEY,
   loop_id TEXT NOT NULL REFERENCES loops(id) ON DELETE CASCADE,
@@ -125,7 +125,7 @@ CREATE INDEX IF NOT EXISTS idx_loop_queue_items_loop_id ON loop_queue_items(loop
 CREATE INDEX IF NOT EXISTS idx_loop_queue_items_status ON loop_queue_items(status);
 CREATE INDEX IF NOT EXISTS idx_loop_queue_items_position ON loop_queue_items(loop_id, position);`;
 
-const LOOP_RUNS = `
+const createLoopRuns = () => `
 CREATE TABLE IF NOT EXISTS loop_runs (
   id TEXT PRIMARY KEY,
   loop_id TEXT NOT NULL REFERENCES loops(id) ON DELETE CASCADE,
@@ -151,15 +151,16 @@ const TABLES_CHILDREN_FIRST = ["loop_runs", "loop_queue_items", "loops", "pool_m
 export const loopRuntime: Migration = {
   version: 7,
   description: "loop runtime",
-  up: [
-    PROFILES,
-    POOLS,
-    createLoops("loops"),
-    LOOP_INDEXES_AND_TRIGGER,
-    LOOP_QUEUE_ITEMS,
-    LOOP_RUNS,
-    ...["profiles", "pools"].map((table) => timestampTrigger(table, NOW_SPACE)),
-  ].join("\n"),
-  down: [...TIMESTAMPED.map(dropTimestampTrigger), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
+  up: () =>
+    [
+      createProfiles(),
+      createPools(),
+      createLoops("loops"),
+      createLoopIndexesAndTrigger(),
+      createLoopQueueItems(),
+      createLoopRuns(),
+      ...["profiles", "pools"].map((table) => timestampTrigger(table, NOW_SPACE)),
+    ].join("\n"),
+  down: () => [...TIMESTAMPED.map(dropTimestampTrigger), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
   drops: TABLES_CHILDREN_FIRST,
 };

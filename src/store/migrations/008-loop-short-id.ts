@@ -1,4 +1,4 @@
-import { createLoops, LOOP_COLUMNS, LOOP_INDEXES_AND_TRIGGER } from "./007-loop-runtime.ts";
+import { createLoopIndexesAndTrigger, createLoops, LOOP_COLUMNS } from "./007-loop-runtime.ts";
 import { type Migration, rebuildTable } from "./migration.ts";
 
 /** The short id of a row that never had one: the first 8 hex digits of its id. */
@@ -9,14 +9,15 @@ export const LOOP_SHORT_ID_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS idx_loops_
 export const loopShortId: Migration = {
   version: 8,
   description: "loop short id",
-  up: `
+  up: () => `
 ALTER TABLE loops ADD COLUMN short_id TEXT;
 UPDATE loops SET short_id = ${SHORT_ID_FROM_ID} WHERE short_id IS NULL OR short_id = '';
 ${LOOP_SHORT_ID_INDEX}`,
-  down: [
-    "DROP INDEX IF EXISTS idx_loops_short_id;",
-    rebuildTable({ table: "loops", create: createLoops, columns: LOOP_COLUMNS }),
-    LOOP_INDEXES_AND_TRIGGER,
-  ].join("\n"),
+  down: () =>
+    [
+      "DROP INDEX IF EXISTS idx_loops_short_id;",
+      rebuildTable({ table: "loops", create: createLoops, columns: LOOP_COLUMNS }),
+      createLoopIndexesAndTrigger(),
+    ].join("\n"),
   drops: [],
 };

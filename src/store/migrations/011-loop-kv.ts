@@ -3,7 +3,7 @@ import { dropTables, dropTimestampTrigger, type Migration, NOW_Z, timestampTrigg
 export const loopKv: Migration = {
   version: 11,
   description: "loop kv",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS loop_kv (
   id TEXT PRIMARY KEY,
   loop_id TEXT NOT NULL REFERENCES loops(id) ON DELETE CASCADE,
@@ -15,6 +15,6 @@ CREATE TABLE IF NOT EXISTS loop_kv (
 );
 CREATE INDEX IF NOT EXISTS idx_loop_kv_loop_id ON loop_kv(loop_id);
 ${timestampTrigger("loop_kv", NOW_Z)}`,
-  down: [dropTimestampTrigger("loop_kv"), dropTables(["loop_kv"])].join("\n"),
+  down: () => [dropTimestampTrigger("loop_kv"), dropTables(["loop_kv"])].join("\n"),
   drops: ["loop_kv"],
 };

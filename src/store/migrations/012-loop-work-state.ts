@@ -3,7 +3,7 @@ import { dropTables, dropTimestampTrigger, type Migration, NOW_Z, timestampTrigg
 export const loopWorkState: Migration = {
   version: 12,
   description: "loop work state",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS loop_work_state (
   id TEXT PRIMARY KEY,
   loop_id TEXT NOT NULL REFERENCES loops(id) ON DELETE CASCADE,
@@ -21,6 +21,6 @@ CREATE INDEX IF NOT EXISTS idx_loop_work_state_loop_id ON loop_work_state(loop_i
 CREATE INDEX IF NOT EXISTS idx_loop_work_state_loop_current ON loop_work_state(loop_id, is_current);
 CREATE INDEX IF NOT EXISTS idx_loop_work_state_loop_updated ON loop_work_state(loop_id, updated_at);
 ${timestampTrigger("loop_work_state", NOW_Z)}`,
-  down: [dropTimestampTrigger("loop_work_state"), dropTables(["loop_work_state"])].join("\n"),
+  down: () => [dropTimestampTrigger("loop_work_state"), dropTables(["loop_work_state"])].join("\n"),
   drops: ["loop_work_state"],
 };

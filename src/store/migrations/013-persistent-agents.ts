@@ -5,7 +5,7 @@ const TABLES = ["persistent_agent_events", "persistent_agents"];
 export const persistentAgents: Migration = {
   version: 13,
   description: "persistent agents",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS persistent_agents (
   id TEXT PRIMARY KEY,
   parent_agent_id TEXT,
@@ -44,6 +44,6 @@ CREATE INDEX IF NOT EXISTS idx_persistent_agent_events_kind ON persistent_agent_
 CREATE INDEX IF NOT EXISTS idx_persistent_agent_events_timestamp ON persistent_agent_events(timestamp);
 CREATE INDEX IF NOT EXISTS idx_persistent_agent_events_agent_ts
   ON persistent_agent_events(agent_id, timestamp);`,
-  down: [dropTimestampTrigger("persistent_agents"), dropTables(TABLES)].join("\n"),
+  down: () => [dropTimestampTrigger("persistent_agents"), dropTables(TABLES)].join("\n"),
   drops: TABLES,
 };

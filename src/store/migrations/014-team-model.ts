@@ -5,7 +5,7 @@ const TABLES_CHILDREN_FIRST = ["team_members", "teams"];
 export const teamModel: Migration = {
   version: 14,
   description: "team model",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS teams (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
@@ -30,6 +30,6 @@ CREATE TABLE IF NOT EXISTS team_members (
 CREATE INDEX IF NOT EXISTS idx_team_members_team ON team_members(team_id);
 CREATE INDEX IF NOT EXISTS idx_team_members_agent ON team_members(agent_id);
 CREATE INDEX IF NOT EXISTS idx_team_members_role ON team_members(role);`,
-  down: [dropTimestampTrigger("teams"), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
+  down: () => [dropTimestampTrigger("teams"), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
   drops: TABLES_CHILDREN_FIRST,
 };

@@ -5,7 +5,7 @@ const TABLES_CHILDREN_FIRST = ["team_task_events", "team_tasks"];
 export const teamTasks: Migration = {
   version: 15,
   description: "team tasks",
-  up: `
+  up: () => `
 CREATE TABLE IF NOT EXISTS team_tasks (
   id TEXT PRIMARY KEY,
   team_id TEXT NOT NULL REFERENCES teams(id) ON DELETE CASCADE,
@@ -42,6 +42,6 @@ CREATE TABLE IF NOT EXISTS team_task_events (
 );
 CREATE INDEX IF NOT EXISTS idx_team_task_events_task_created ON team_task_events(task_id, created_at);
 CREATE INDEX IF NOT EXISTS idx_team_task_events_team_created ON team_task_events(team_id, created_at);`,
-  down: [dropTimestampTrigger("team_tasks"), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
+  down: () => [dropTimestampTrigger("team_tasks"), dropTables(TABLES_CHILDREN_FIRST)].join("\n"),
   drops: TABLES_CHILDREN_FIRST,
 };
