@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type ForgeError, toForgeError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { systemReason } from "../core/system-error.ts";
 import { type AnySection, camelCase, type Entry, type OtherValues, snakeCase } from "./key.ts";
 import { CONFIG_KEYS } from "./keys.ts";
 import { type ReadContext, readForm } from "./lists/fields.ts";
@@ -11,8 +12,7 @@ import type { Values } from "./values.ts";
 
 /** One `config.yaml`: its values, what in it nobody knows, and where in it a problem stands. */
 export class ConfigFile {
-  /** By full name: `profiles[0].colour`. */
-  readonly unknownKeys: string[] = [];
+  readonly unknownKeys: KeyPath[] = [];
   #text = "";
 
   constructor(
@@ -55,7 +55,7 @@ export class ConfigFile {
     try {
       return readFileSync(this.path, "utf8");
     } catch (thrown) {
-      throw loadError(`failed to load config file: ${this.path}: ${readFailure(thrown)}`);
+      throw loadError(`failed to load config file: ${this.path}: ${systemReason(thrown)}`);
     }
   }
 
@@ -69,7 +69,7 @@ export class ConfigFile {
       reason = toForgeError(thrown).message.replace(/^YAML Parse error: /, "");
     }
     const { YamlPositions } = await import("./position.ts");
-    const error = new YamlPositions(this.#text).syntaxError();
+    const [error] = new YamlPositions(this.#text).complaints();
     if (!error) throw loadError(`failed to load config file: ${this.path}: ${reason}`);
     const { line, column } = error.position;
     throw loadError(
@@ -83,7 +83,7 @@ export class ConfigFile {
     for (const [part, value] of Object.entries(raw)) {
       const here = [...at, part];
       const entry = entryOf(section, part);
-      if (!entry) this.unknownKeys.push(keyPathText(here));
+      if (!entry) this.unknownKeys.push(here);
       // A name without a value sets nothing: the template's sections look like that.
       else if (value !== null) this.#readEntry(entry, value, here, values);
     }
@@ -114,15 +114,3 @@ function rulesMeanCustom(values: Values): void {
   const policy = "agent_defaults.approval_policy";
   if (hasRules && !values.sources.has(policy)) values.set(policy, "custom", "file");
 }
-
-/** The reason as the system words it, without the call and the path that Bun adds. */
-function readFailure(thrown: unknown): string {
-  const { code, message } = thrown as NodeJS.ErrnoException;
-  return (code && READ_FAILURES[code]) ?? message;
-}
-
-const READ_FAILURES: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or directory",
-  EISDIR: "is a directory",
-  EACCES: "permission denied",
-};

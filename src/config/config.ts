@@ -4,8 +4,8 @@ import type { ConfigFile } from "./config-file.ts";
 import { environmentNames, type ScalarKey, type ValuesOf } from "./key.ts";
 import type { CONFIG_KEYS } from "./keys.ts";
 import { defaultConfigDir, defaultDataDir, findConfigFile } from "./location.ts";
-import type { Place } from "./place.ts";
-import { loadError } from "./problem.ts";
+import { type Place, placeOf } from "./place.ts";
+import { type KeyPath, loadError } from "./problem.ts";
 import { namedKeys, type Source, Values } from "./values.ts";
 
 /** The effective configuration. Durations are milliseconds, sizes bytes, paths absolute; a text that is not set is empty. */
@@ -30,8 +30,8 @@ export interface LoadedConfig {
   readonly path: string | undefined;
   /** Keys by full name (`logging.level`); one that is not here has its default. */
   readonly sources: ReadonlyMap<string, Source>;
-  /** What the file holds and Forge does not know, by full name: `profiles[0].colour`. */
-  readonly unknownKeys: readonly string[];
+  /** What the file holds and Forge does not know: `["profiles", 0, "colour"]`. */
+  readonly unknownKeys: readonly KeyPath[];
 }
 
 /**
@@ -40,7 +40,7 @@ export interface LoadedConfig {
  */
 export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> {
   const { env, cwd } = request;
-  const place: Place = { cwd, home: request.home ?? (env.HOME || undefined) };
+  const place = placeOf(env, cwd, request.home);
   const values = new Values();
   values.setDefault("global.data_dir", defaultDataDir(place));
   values.setDefault("global.config_dir", defaultConfigDir(env, place));

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { isBlank } from "../core/validation.ts";
+import type { World } from "../core/world.ts";
 
 /** What paths are relative to. */
 export interface Place {
@@ -8,6 +9,12 @@ export interface Place {
   /** Undefined when HOME is not set. */
   readonly home: string | undefined;
 }
+
+/** `home` stands for HOME where it is given. */
+export const placeOf = (env: World["env"], cwd: string, home?: string): Place => ({
+  cwd,
+  home: home ?? (env.HOME || undefined),
+});
 
 /** A leading `~` or `~/` as HOME; no `~user`, no variables (spec/30 section 2.3). */
 export function expandHome(path: string, home: string | undefined): string {

@@ -13,10 +13,9 @@ export class YamlPositions {
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
   }
 
-  /** The first thing that keeps the text from being one YAML document. */
-  syntaxError(): { message: string; position: Position } | undefined {
-    const [error] = this.#document.errors;
-    return error && { message: error.message, position: this.#position(error.pos[0]) };
+  /** What is wrong with the text as one YAML document; the parser of the runtime minds less, duplicate keys for one. */
+  complaints(): { message: string; position: Position }[] {
+    return this.#document.errors.map(({ message, pos }) => ({ message, position: this.#position(pos[0]) }));
   }
 
   /** Where a value stands, or the nearest one around it that is there. */

@@ -5,6 +5,7 @@ import { demo } from "./demo.ts";
 import { loops } from "./loops.ts";
 import { retired } from "./retired.ts";
 import { shell } from "./shell.ts";
+import { workspace } from "./workspace.ts";
 
 /** Every command of forge, described as data. Read by the parser, the help texts, shell completion and the docs test. */
 export const registry: Group<AnyModule> = {
@@ -15,6 +16,7 @@ export const registry: Group<AnyModule> = {
     ...loops,
     ...database,
     ...demo,
+    ...workspace,
     ...shell,
     ...retired,
     {

@@ -2,13 +2,13 @@ import { toForgeError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { type Form, text } from "../forms.ts";
 import type { Place } from "../place.ts";
-import { type KeyPath, keyPathText, UnreadableValue } from "../problem.ts";
+import { type KeyPath, UnreadableValue } from "../problem.ts";
 
 /** What reading a file needs beside the value. */
 export interface ReadContext {
   readonly place: Place;
-  /** Collects what nobody knows, by full name. */
-  readonly unknownKeys: string[];
+  /** Collects what nobody knows. */
+  readonly unknownKeys: KeyPath[];
 }
 
 /** Makes one element of a list from its map. */
@@ -92,7 +92,7 @@ export class FieldReader {
   /** Tells the fields that nobody asked for. */
   noteUnknown(): void {
     for (const field of Object.keys(this.fields))
-      if (!this.#known.has(field)) this.context.unknownKeys.push(keyPathText([...this.at, field]));
+      if (!this.#known.has(field)) this.context.unknownKeys.push([...this.at, field]);
   }
 
   #raw(field: string): unknown {
