@@ -16,7 +16,7 @@ export function isTransient(thrown: unknown): boolean {
 }
 
 /** Whether a row was refused because its key is taken. */
-export const isUniqueViolation = (thrown: unknown): boolean =>
+const isUniqueViolation = (thrown: unknown): boolean =>
   thrown instanceof Error && thrown.message.includes("UNIQUE constraint failed");
 
 /** What is said when the lock did not become free in time (spec/40 Do better 15). */

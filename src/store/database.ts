@@ -14,7 +14,7 @@ import { useWriteAheadLog } from "./write-ahead-log.ts";
 /** One connection to `forge.db`. */
 export type Db = Database;
 
-export const DEFAULT_BUSY_TIMEOUT_MS = 5000;
+const DEFAULT_BUSY_TIMEOUT_MS = 5000;
 
 /** For processes that host several loops: SQLite's own wait stops the event loop, so it is kept short. */
 export const HOSTED_BUSY_TIMEOUT_MS = 25;

@@ -179,7 +179,7 @@ export function patchRun(db: Db, runId: RunId, patch: RunRuntimePatch, epoch: nu
 const PHASES: readonly RunPhase[] = ["claimed", "spawned", "exited", "settled", "recorded"];
 
 /** The phase of a run and the epoch that its writers must have: the one of its loop. */
-export const currentPhase = (db: Db, runId: RunId): { phase: RunPhase; epoch: number } | undefined =>
+const currentPhase = (db: Db, runId: RunId): { phase: RunPhase; epoch: number } | undefined =>
   db
     .query<{ phase: RunPhase; epoch: number }, [string]>(
       `SELECT phase, COALESCE(fx_loops.epoch, fx_runs.epoch) AS epoch

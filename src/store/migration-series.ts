@@ -64,7 +64,7 @@ function applyStep(db: Db, series: Series, step: SeriesStep): boolean {
   });
 }
 
-export const isRecorded = (db: Db, { table }: Series, version: number): boolean =>
+const isRecorded = (db: Db, { table }: Series, version: number): boolean =>
   db.query<unknown, [number]>(`SELECT 1 FROM ${table} WHERE version = ?`).get(version) !== null;
 
 /** Puts `<what>: ` before the text of an error. */

@@ -7,7 +7,7 @@ import { applyOwnSchema, OWN_SERIES, restoreOwnIndexes } from "./own-schema.ts";
 import { planRollback, rollBack } from "./rollback.ts";
 
 /** The migrations that all implementations of Forge share. */
-export const SHARED_SERIES: Series = {
+const SHARED_SERIES: Series = {
   table: "schema_version",
   create: `CREATE TABLE IF NOT EXISTS schema_version (
     version INTEGER PRIMARY KEY,

@@ -130,7 +130,10 @@ export function resolveProfile(db: Db, reference: string): Profile {
 export const listProfiles = (db: Db): Profile[] =>
   db.query<ProfileRow, []>("SELECT * FROM profiles ORDER BY name").all().map(toProfile);
 
-/** Writes every column: for edits by the user. Throws `profile not found` and `profile already exists`. */
+/**
+ * Writes every column: for edits by the user, of a profile that was read in the same transaction, or a cooldown set meanwhile
+ * is lost. Throws `profile not found` and `profile already exists`.
+ */
 export function updateProfile(db: Db, profile: Profile, now: Instant): Profile {
   validateProfile(profile);
   const edited = { ...profile, updatedAt: now };

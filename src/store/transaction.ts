@@ -2,7 +2,7 @@ import type { Db } from "./database.ts";
 import { databaseBusy, isTransient } from "./database-error.ts";
 
 /** How long a lock of another process is waited for in all (spec/20, edge cases). */
-export const BUSY_DEADLINE_MS = 10_000;
+const BUSY_DEADLINE_MS = 10_000;
 
 /** Bounds of one pause between two tries; the busy timeout of the connection adds to it. */
 const SHORTEST_PAUSE_MS = 2;

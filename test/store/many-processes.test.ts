@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { readLoopMetadata } from "../../src/core/loop-metadata.ts";
 import { queueItemDraft } from "../../src/core/queue-payload.ts";
 import { closeDatabase, type Db, openDatabase } from "../../src/store/database.ts";
 import { listMemory } from "../../src/store/loop-memory.ts";
@@ -6,6 +7,7 @@ import { enqueue, listQueue } from "../../src/store/loop-queue.ts";
 import { patchLoop } from "../../src/store/loop-updates.ts";
 import { createLoop, getLoop, getLoopByName } from "../../src/store/loops.ts";
 import { migrationStatus } from "../../src/store/migrator.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { TemporaryStore } from "./support/temporary-store.ts";
 import { runTogether, Worker } from "./support/workers.ts";
 
@@ -72,6 +74,22 @@ test("a process that is killed inside a write leaves a file that opens with noth
   // The lock went with the process.
   expect(patchLoop(after, id, { state: "running" }, NOW)?.state).toBe("running");
 });
+
+test.each([1, 20, 60, 150])(
+  "a process that is killed between writes, after %i of them, leaves all or nothing of each",
+  async (rounds) => {
+    using store = new TemporaryStore();
+    const db = store.open();
+    const { id } = createLoop(db, { name: "shared", repoPath: "/r" }, NOW);
+    const iterations = () => readLoopMetadata(getLoop(db, id).metadata).iterationCount ?? 0;
+    await using worker = new Worker("pairs", store.path);
+    await worker.go();
+    await waitFor(() => iterations() >= rounds, { what: `${rounds} writes`, everyMs: 1 });
+    await worker.kill();
+    expect(listMemory(db, id).map(({ value }) => value)).toEqual([String(iterations())]);
+    expect(isSound(store.open())).toBe(true);
+  },
+);
 
 test("two processes that change one loop, its state and its metadata, lose neither change", async () => {
   using store = new TemporaryStore();

@@ -62,6 +62,18 @@ const tasks: Record<string, () => unknown> = {
     });
   },
 
+  /** Writes one number in two places, each time in one transaction, until it is killed. */
+  pairs: () => {
+    const db = open();
+    const id = loopId(db);
+    for (let round = 1; ; round++) {
+      inTransaction(db, () => {
+        setMemory(db, id, "round", String(round), Date.now());
+        patchLoop(db, id, { metadata: { iterationCount: round } }, Date.now());
+      });
+    }
+  },
+
   /** Keeps the write lock for so many milliseconds. */
   hold: () => {
     const db = open();
