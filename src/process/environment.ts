@@ -34,15 +34,18 @@ const RUNTIME_NAMES: readonly string[] = [
   "BUN_FEATURE_FLAG_NO_ORPHANS",
 ];
 
-/** An environment without the names of a run and those that change Bun, for what Forge starts detached. */
-export function detachedEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
-  const left = new Set([...RUN_NAMES, ...RUNTIME_NAMES]);
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !left.has(name)) kept[name] = value;
-  }
-  return kept;
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The variables that have a value. */
+export function definedVariables(env: Variables): Environment {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) defined[name] = value;
+  return defined;
 }
+
+/** An environment without the names of a run, for what is started detached. */
+export const detachedEnvironment = (env: Variables): Environment =>
+  Object.fromEntries(Object.entries(definedVariables(env)).filter(([name]) => !RUN_NAMES.includes(name)));
 
 /**
  * Saves the environment that this process was started with, byte for byte and without the names of a run, as NUL-separated

@@ -26,7 +26,10 @@ function readStat(pid: number): { state?: string | undefined; entry?: ProcessEnt
   const [state, , group, session] = fields;
   const started = fields[19];
   if (started === undefined) return {};
-  return { state, entry: { pid, group: Number(group), session: Number(session), started } };
+  return {
+    state,
+    entry: { pid, group: Number(group), session: Number(session), started, order: Number(started) },
+  };
 }
 
 function withVariable(assignment: string): number[] {

@@ -33,7 +33,8 @@ function entries(...selection: string[]): ProcessEntry[] {
   return table.split("\n").flatMap((line) => {
     const [, pid, group, state, started] = LINE.exec(line) ?? [];
     if (started === undefined || state?.startsWith("Z")) return [];
-    return [{ pid: Number(pid), group: Number(group), session: Number(group), started }];
+    const order = Date.parse(started);
+    return [{ pid: Number(pid), group: Number(group), session: Number(group), started, order }];
   });
 }
 

@@ -9,6 +9,8 @@ export interface ProcessEntry {
   readonly session: number;
   /** When it started, as opaque text: equal texts of one pid in one boot mean the same process. */
   readonly started: string;
+  /** The same as a number that tells older processes (lower) from younger ones. */
+  readonly order: number;
 }
 
 /** What the runtime does not tell about processes: one implementation per system. */

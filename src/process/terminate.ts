@@ -11,7 +11,8 @@ const LAST_KILL_MS = 3500;
 const LOOK_EVERY_MS = 10;
 
 export interface RunToEnd {
-  readonly runId: string;
+  /** Whose mark its processes carry; undefined for what was started without one. */
+  readonly runId?: string | undefined;
   /** The wrapper, which leads the session and group of the run; undefined when it was never known. */
   readonly leader: ProcessIdentity | undefined;
 }
@@ -67,7 +68,7 @@ const stillRuns = ({ pid, started }: ProcessEntry): boolean => processTable.find
 
 /** The processes of one run, looked up anew each time: they come and go. */
 class RunFamily {
-  readonly #runId: string;
+  readonly #runId: string | undefined;
   readonly #leader: ProcessIdentity | undefined;
   /** Members that were seen, by pid: they vouch for the session after its leader has gone. */
   readonly #known = new Map<number, string>();
@@ -79,11 +80,11 @@ class RunFamily {
 
   /** Members of the session that the wrapper leads, those in groups of their own included. */
   ofSession(): ProcessEntry[] {
-    return this.#remember(this.#sessionMembers(markedProcesses(this.#runId)));
+    return this.#remember(this.#sessionMembers(this.#marked()));
   }
 
   all(): ProcessEntry[] {
-    const marked = markedProcesses(this.#runId);
+    const marked = this.#marked();
     const members = this.#sessionMembers(marked);
     const outside = marked.filter(({ pid }) => !members.some((member) => member.pid === pid));
     return this.#remember([...members, ...outside]);
@@ -98,6 +99,10 @@ class RunFamily {
       if (groupReached && target.group === leader.pid) continue;
       if (stillRuns(target)) sendSignal(target.pid, signal);
     }
+  }
+
+  #marked(): ProcessEntry[] {
+    return this.#runId === undefined ? [] : markedProcesses(this.#runId);
   }
 
   #sessionMembers(marked: readonly ProcessEntry[]): ProcessEntry[] {

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename } from "node:path";
 import { type RecordedExit, readExitFile } from "./exit-file.ts";
+import type { ExitStatus } from "./exit-status.ts";
 import { isAlive, type ProcessIdentity } from "./identity.ts";
 import type { RunFolder } from "./run-folder.ts";
 
@@ -14,15 +15,16 @@ export type RunEnd =
   | { readonly kind: "recorded"; readonly exit: RecordedExit }
   | {
       readonly kind: "vanished";
-      /** The signal that ended the wrapper, where this process was its parent. */
-      readonly signal?: string | undefined;
+      /** How the wrapper ended, where this process was its parent. */
+      readonly status?: ExitStatus | undefined;
     };
 
 export interface WatchedRun {
   readonly folder: RunFolder;
-  readonly process: ProcessIdentity;
+  /** The wrapper; undefined when it is known to be gone. */
+  readonly process: ProcessIdentity | undefined;
   /** For a child of this process: settles when it is gone. An adopted one has none. */
-  readonly gone?: Promise<string | undefined> | undefined;
+  readonly gone?: Promise<ExitStatus> | undefined;
   /** Called when the output may have grown; events are merged under load. */
   readonly onOutput: () => void;
 }
@@ -47,9 +49,9 @@ export class RunWatch {
     this.#watcher = this.#watchFolder();
     const everyMs = this.#watcher === undefined ? NET_WITHOUT_EVENTS_MS : NET_MS;
     this.#timer = setInterval(() => this.#look(), everyMs);
-    run.gone?.then((signal) => this.#processGone(signal));
+    run.gone?.then((status) => this.#processGone(status));
     // What happened before the watch began gave no event.
-    this.#lookForExit();
+    this.#look();
   }
 
   stop(): void {
@@ -75,7 +77,8 @@ export class RunWatch {
   #look(): void {
     this.#run.onOutput();
     if (this.#lookForExit()) return;
-    if (this.#run.gone === undefined && !isAlive(this.#run.process)) this.#processGone(undefined);
+    const { gone, process } = this.#run;
+    if (gone === undefined && !(process && isAlive(process))) this.#processGone(undefined);
   }
 
   #lookForExit(): boolean {
@@ -84,9 +87,9 @@ export class RunWatch {
     return exit !== undefined;
   }
 
-  #processGone(signal: string | undefined): void {
+  #processGone(status: ExitStatus | undefined): void {
     // The wrapper writes the file before it ends, so what is not there now never comes.
-    if (!this.#lookForExit()) this.#end({ kind: "vanished", signal });
+    if (!this.#lookForExit()) this.#end({ kind: "vanished", status });
   }
 
   #end(end: RunEnd): void {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, statSync } from "node:fs";
 import type { Environment } from "./environment.ts";
+import { type ExitStatus, signalWord } from "./exit-status.ts";
 import { identifyChild, type ProcessIdentity } from "./identity.ts";
 import type { RunFolder } from "./run-folder.ts";
 
@@ -23,8 +24,8 @@ export interface WrappedCommand {
 /** A wrapper that this process has started. */
 export interface StartedRun {
   readonly identity: ProcessIdentity;
-  /** Settles when the wrapper is gone: the name of the signal that ended it, such as `SIGKILL`, if one did. */
-  readonly gone: Promise<string | undefined>;
+  /** Settles when the wrapper is gone. */
+  readonly gone: Promise<ExitStatus>;
 }
 
 /**
@@ -46,7 +47,7 @@ export function startWrapped({ command, cwd, env, folder, readsPrompt }: Wrapped
     child.unref();
     return {
       identity: identifyChild(child.pid),
-      gone: child.exited.then(() => child.signalCode?.toString()),
+      gone: child.exited.then(() => exitStatusOf(child)),
     };
   } catch (thrown) {
     throw startError(thrown);
@@ -55,6 +56,9 @@ export function startWrapped({ command, cwd, env, folder, readsPrompt }: Wrapped
     if (input !== undefined) closeSync(input);
   }
 }
+
+const exitStatusOf = ({ signalCode, exitCode }: Bun.Subprocess): ExitStatus =>
+  signalCode === null ? { code: exitCode ?? 0 } : { signal: signalWord(String(signalCode)) };
 
 /** A missing working directory would be reported as a missing program. */
 function checkFolder(cwd: string): void {

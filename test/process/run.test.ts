@@ -36,7 +36,7 @@ test.each([true, false])("a wrapper that is killed is seen to be gone (child: %p
   const { identity, gone } = run.start(["hang"]);
   const ended = run.end(isChild ? { identity, gone } : { identity });
   process.kill(-identity.pid, "SIGKILL");
-  expect(await ended).toEqual({ kind: "vanished", signal: isChild ? "SIGKILL" : undefined });
+  expect(await ended).toEqual({ kind: "vanished", status: isChild ? { signal: "killed" } : undefined });
 });
 
 test("a child that holds the output open does not delay the end of the run", async () => {

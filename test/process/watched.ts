@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { makeRunFolder } from "../../src/process/run-folder.ts";
 import { RunWatch } from "../../src/process/watch-run.ts";
-import { startWrapped } from "../../src/process/wrapper.ts";
+import { type StartedRun, startWrapped } from "../../src/process/wrapper.ts";
 import { Sandbox } from "../support/sandbox.ts";
 import { type Step, scriptedHarness } from "../support/scripted-harness.ts";
 
@@ -22,10 +22,7 @@ export class WatchedRun extends Sandbox {
   }
 
   /** Follows a run to its end; without `gone` as one that was adopted. */
-  end({
-    identity,
-    gone,
-  }: Pick<ReturnType<WatchedRun["start"]>, "identity"> & { gone?: Promise<string | undefined> }) {
+  end({ identity, gone }: Pick<ReturnType<WatchedRun["start"]>, "identity"> & { gone?: StartedRun["gone"] }) {
     return new RunWatch({ folder: this.runFolder, process: identity, gone, onOutput: () => {} }).ended;
   }
 }

@@ -1,0 +1,37 @@
+import type { QueueItemId, RunId } from "../core/ids.ts";
+import type { Profile } from "../core/profile.ts";
+import type { LoopRun, RunKind } from "../core/run.ts";
+import type { ExitStatus } from "../process/exit-status.ts";
+import type { ProcessIdentity } from "../process/identity.ts";
+import type { RunFolder } from "../process/run-folder.ts";
+import type { RunEndReason } from "../store/fx-runs.ts";
+
+/** A run that has its row in the database and is not settled yet. */
+export interface ActiveRun {
+  readonly runId: RunId;
+  readonly kind: RunKind;
+  readonly profile: Pick<Profile, "name" | "harness" | "authKind">;
+  readonly folder: RunFolder;
+  /** Queue items whose content the agent is given. */
+  readonly itemIds: readonly QueueItemId[];
+}
+
+/** The harness of a run, as far as it is known: a child of this process, or what an earlier runner has left. */
+export interface HarnessProcess {
+  /** Undefined when only the run's folder is left to tell about it. */
+  readonly identity: ProcessIdentity | undefined;
+  /** For a child of this process. */
+  readonly gone?: Promise<ExitStatus> | undefined;
+  /** Where its output starts in the loop's log. */
+  readonly logOffset: number;
+  /** Bytes of its output that are in the log already. */
+  readonly copied: number;
+  /** Why an earlier runner was about to end it. */
+  readonly endReason?: RunEndReason | undefined;
+}
+
+/** A run whose end is in the database. */
+export interface SettledRun extends ActiveRun {
+  readonly row: LoopRun;
+  readonly endReason?: RunEndReason | undefined;
+}

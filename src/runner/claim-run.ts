@@ -1,0 +1,148 @@
+import { runDir } from "../config/paths.ts";
+import { readRepoConfig } from "../config/repo-config.ts";
+import { ForgeError, toForgeError } from "../core/errors.ts";
+import { newId, type RunId } from "../core/ids.ts";
+import type { Loop } from "../core/loop.ts";
+import { readLoopMetadata } from "../core/loop-metadata.ts";
+import type { RunKind } from "../core/run.ts";
+import { currentBootId } from "../process/identity.ts";
+import { runFolder } from "../process/run-folder.ts";
+import { findLoopRuntime } from "../store/fx-loops.ts";
+import { listMemory } from "../store/loop-memory.ts";
+import { claimRun as storeClaim } from "../store/run-claim.ts";
+import { listWork } from "../store/work-state.ts";
+import { composePrompt } from "./compose-prompt.ts";
+import { EMPTY_CONTEXT, isEmptyContext, type LoopContext, RECENT_TASKS } from "./context-block.ts";
+import { type Ending, HandedOver, LoopGone } from "./ending.ts";
+import { interruptContext } from "./interrupt-context.ts";
+import { type ProfileSelection, selectProfile } from "./profile-selection.ts";
+import { basePrompt, judgePrompt, overridePrompt, type ResolvedPrompt } from "./prompt-source.ts";
+import type { OperatorMessage, QueuePlan } from "./queue-plan.ts";
+import type { Session } from "./session.ts";
+import type { ClaimedRun } from "./start-run.ts";
+
+export type ClaimAnswer =
+  | { readonly run: ClaimedRun; readonly ending?: undefined; readonly none?: undefined }
+  /** No profile is free. */
+  | {
+      readonly none: Extract<ProfileSelection, { until: number }>;
+      readonly run?: undefined;
+      readonly ending?: undefined;
+    }
+  | { readonly ending: Ending; readonly run?: undefined; readonly none?: undefined };
+
+/** Selects a profile, composes the prompt and takes a slot (spec/10 section 3, f to h). */
+export async function claimRun(session: Session, plan: QueuePlan, kind: RunKind): Promise<ClaimAnswer> {
+  for (;;) {
+    const loop = session.loop();
+    const selection = attempt("profile selection error", () =>
+      selectProfile(session.deps.db, session.deps.config, loop, session.now()),
+    );
+    if ("ending" in selection) return selection;
+    if (selection.value.profile === undefined) return { none: selection.value };
+
+    const prompt = attempt(promptErrorName(plan, kind), () => resolvePrompt(loop, plan, kind));
+    if ("ending" in prompt) return prompt;
+
+    const run = await tryClaim(session, loop, plan, kind, selection.value, prompt.value);
+    // The slot was taken meanwhile: choose again.
+    if (run !== undefined) return { run };
+  }
+}
+
+/** The value, or the ending that an error leads to. */
+function attempt<T>(name: string, compute: () => T): { value: T } | { ending: Ending } {
+  try {
+    return { value: compute() };
+  } catch (thrown) {
+    if (!(thrown instanceof ForgeError)) throw thrown;
+    const failure = toForgeError(thrown);
+    return {
+      ending: { state: "error", log: `${name}: ${failure.message}`, lastError: failure.message, failure },
+    };
+  }
+}
+
+function promptErrorName(plan: QueuePlan, kind: RunKind): string {
+  if (plan.override) return "override prompt error";
+  return kind === "qual_stop" ? "qual stop prompt error" : "prompt resolution error";
+}
+
+function resolvePrompt(loop: Loop, plan: QueuePlan, kind: RunKind): ResolvedPrompt {
+  if (plan.override) return overridePrompt(loop.repoPath, plan.override);
+  const judge = kind === "qual_stop" ? readLoopMetadata(loop.metadata).stopConfig?.qualitative : undefined;
+  if (judge) return judgePrompt(loop.repoPath, judge.prompt, judge.promptIsPath);
+  return basePrompt(loop, readRepoConfig(loop.repoPath).defaultPrompt);
+}
+
+async function tryClaim(
+  session: Session,
+  loop: Loop,
+  plan: QueuePlan,
+  kind: RunKind,
+  { profile, member }: Extract<ProfileSelection, { profile: object }>,
+  prompt: ResolvedPrompt,
+): Promise<ClaimedRun | undefined> {
+  const { deps, loopId, epoch } = session;
+  const context = readContext(session);
+  const messages = [...(await carriedMessages(session)), ...plan.messages];
+  const runId = newId<RunId>();
+  const folder = runFolder(runDir(deps.config, runId));
+  deps.faultPoint("before-claim");
+  const result = await session.transact(() =>
+    storeClaim(
+      deps.db,
+      {
+        runId,
+        loopId,
+        profileId: profile.id,
+        kind,
+        promptSource: prompt.source,
+        promptPath: prompt.path,
+        itemIds: plan.itemIds,
+        dir: folder.path,
+        instanceId: deps.instanceId,
+        epoch,
+        bootId: currentBootId(),
+        member,
+      },
+      session.now(),
+    ),
+  );
+  if (!result.claimed) {
+    if (result.reason === "gone") throw new LoopGone();
+    if (result.reason === "superseded") throw new HandedOver();
+    return undefined;
+  }
+  session.noteState(loop.state, result.loop);
+  deps.faultPoint("after-claim");
+  const isWholePrompt = messages.length === 0 && isEmptyContext(context);
+  return {
+    runId,
+    kind,
+    row: result.run,
+    profile,
+    folder,
+    itemIds: plan.itemIds,
+    prompt: composePrompt(prompt.text, context, messages),
+    sourceFile: isWholePrompt ? prompt.path : undefined,
+  };
+}
+
+function readContext({ deps: { db }, loopId, log }: Session): LoopContext {
+  try {
+    return { work: listWork(db, loopId, RECENT_TASKS), memory: listMemory(db, loopId) };
+  } catch (thrown) {
+    log.line(`memory injection failed: ${toForgeError(thrown).message}`);
+    return EMPTY_CONTEXT;
+  }
+}
+
+/** What operators said to the run that they interrupted, with what it did before; first of all messages. */
+async function carriedMessages(session: Session): Promise<OperatorMessage[]> {
+  const texts = findLoopRuntime(session.deps.db, session.loopId)?.carry ?? [];
+  if (texts.length === 0) return [];
+  const now = session.now();
+  const context = await interruptContext(session.ledgerPath, session.log.path, now);
+  return [context, ...texts].map((text) => ({ text, at: now }));
+}

@@ -1,0 +1,19 @@
+import { formatTime } from "../core/time.ts";
+import { contextBlock, type LoopContext } from "./context-block.ts";
+import type { OperatorMessage } from "./queue-plan.ts";
+
+/** The text that an agent is given: the prompt, what the loop has stored, what operators say (spec/10 section 6.3). */
+export function composePrompt(
+  prompt: string,
+  context: LoopContext,
+  messages: readonly OperatorMessage[],
+): string {
+  const text = withoutTrailingLineFeeds(prompt) + contextBlock(context);
+  if (messages.length === 0) return text;
+  return withoutTrailingLineFeeds(text) + messages.map(operatorMessage).join("");
+}
+
+const operatorMessage = ({ text, at }: OperatorMessage): string =>
+  `\n\n## Operator Message (${formatTime(at)})\n\n${text.trim()}`;
+
+const withoutTrailingLineFeeds = (text: string): string => text.replace(/[\r\n]+$/, "");

@@ -1,0 +1,65 @@
+import type { LoopKv } from "../core/loop-kv.ts";
+import type { LoopWorkState } from "../core/loop-work-state.ts";
+import { formatTime } from "../core/time.ts";
+import { isBlank } from "../core/validation.ts";
+
+const LONGEST_BLOCK_BYTES = 6000;
+/** Tasks shown under `Recent`. */
+export const RECENT_TASKS = 8;
+
+const COMMANDS = `CLI:
+- forge work set <task-id> --status in_progress --detail "..."  (defaults to $FORGE_LOOP_ID)
+- forge work current
+- forge work clear
+- forge mem set <key> "<value>"  (defaults to $FORGE_LOOP_ID)
+`;
+
+/** What a loop has stored for its agent. */
+export interface LoopContext {
+  /** The current task first, then the newest. */
+  readonly work: readonly LoopWorkState[];
+  /** By key. */
+  readonly memory: readonly LoopKv[];
+}
+
+export const EMPTY_CONTEXT: LoopContext = { work: [], memory: [] };
+
+export const isEmptyContext = ({ work, memory }: LoopContext): boolean =>
+  work.length === 0 && memory.length === 0;
+
+/** The block that stands behind every prompt (spec/10 section 6.3): starts with two line feeds, ends with one. */
+export function contextBlock({ work, memory }: LoopContext): string {
+  const current = work.find(({ isCurrent }) => isCurrent);
+  const sections = [
+    ...section("Current", current ? [currentLine(current)] : []),
+    ...section("Recent", work.slice(0, RECENT_TASKS).map(recentLine)),
+    ...section(
+      "Mem",
+      memory.map(({ key, value }) => `- ${key}: ${value}`),
+    ),
+    COMMANDS,
+  ];
+  return truncated(`\n\n## Loop Context (persistent)\n\n${sections.join("")}`);
+}
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [`${title}:\n${lines.join("\n")}\n\n`];
+
+const currentLine = (task: LoopWorkState): string =>
+  `- ${task.taskId} [${task.status}] agent=${task.agentId} iter=${task.loopIteration}` +
+  ` updated=${formatTime(task.updatedAt)}${detail(task)}`;
+
+const recentLine = (task: LoopWorkState): string =>
+  `- ${task.isCurrent ? "* " : ""}${task.taskId} [${task.status}]${detail(task)}`;
+
+const detail = ({ detail: text }: LoopWorkState): string =>
+  text === undefined || isBlank(text) ? "" : ` | ${text.trim()}`;
+
+function truncated(block: string): string {
+  const bytes = Buffer.from(block);
+  if (bytes.length <= LONGEST_BLOCK_BYTES) return block;
+  let end = LONGEST_BLOCK_BYTES;
+  // Not in the middle of a character.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return `${bytes.toString("utf8", 0, end).replace(/\n+$/, "")}\n(truncated)\n`;
+}

@@ -1,0 +1,45 @@
+import { type ForgeError, toForgeError } from "../core/errors.ts";
+import type { StartedRun } from "../process/wrapper.ts";
+import type { SettledRun } from "./active-run.ts";
+import { followRun } from "./follow-run.ts";
+import { failedStart } from "./run-outcome.ts";
+import type { Session } from "./session.ts";
+import { settleRun } from "./settle-run.ts";
+import { type ClaimedRun, preparePrompt, recordStart, startHarness } from "./start-run.ts";
+
+export interface ExecutedRun {
+  readonly run: SettledRun;
+  /** The prompt could not be written: the loop must not go on. */
+  readonly preparationError?: ForgeError | undefined;
+}
+
+/** Runs the harness of a claimed run to its end and settles the run, also when the harness cannot be started. */
+export async function executeRun(session: Session, claimed: ClaimedRun): Promise<ExecutedRun> {
+  const { runId, profile, row } = claimed;
+  session.log.line(`run ${runId} start (profile=${profile.name})`);
+  const logOffset = session.log.size;
+  session.deps.observer?.runStarted?.({
+    run: row,
+    profileName: profile.name,
+    harness: profile.harness,
+    logPath: session.log.path,
+    logOffset,
+  });
+  try {
+    preparePrompt(session, claimed);
+  } catch (thrown) {
+    const preparationError = toForgeError(thrown);
+    return {
+      run: await settleRun(session, claimed, failedStart(preparationError.message)),
+      preparationError,
+    };
+  }
+  const loop = session.loop();
+  let started: StartedRun;
+  try {
+    started = startHarness(session, claimed, loop);
+  } catch (thrown) {
+    return { run: await settleRun(session, claimed, failedStart(toForgeError(thrown).message)) };
+  }
+  return { run: await followRun(session, claimed, await recordStart(session, claimed, started, logOffset)) };
+}

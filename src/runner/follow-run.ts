@@ -1,0 +1,141 @@
+import type { Instant } from "../core/time.ts";
+import { OutputCopier } from "../process/copy-output.ts";
+import { terminateRun } from "../process/terminate.ts";
+import { type RunEnd, RunWatch } from "../process/watch-run.ts";
+import { patchRun, type RunEndReason } from "../store/fx-runs.ts";
+import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
+import { HandedOver, LoopGone } from "./ending.ts";
+import { findInterruption } from "./orders.ts";
+import { interruptedOutcome, naturalOutcome, type OwnEnd } from "./run-outcome.ts";
+import type { Session } from "./session.ts";
+import { settleRun } from "./settle-run.ts";
+
+/** The longest that one look waits; calls come at once. */
+const LOOK_AT_LEAST_EVERY_MS = 60_000;
+/** A run that we have ended is gone by now; its watch may need a moment to see it. */
+const END_SEEN_WITHIN_MS = 1_000;
+
+/**
+ * Follows a run to its end: copies its output into the log, ends it when an operator or the runner's owner wants so, and
+ * settles it. Throws `LoopGone` when the loop was removed (the harness is ended), `HandedOver` when it is to be left alone.
+ */
+export async function followRun(
+  session: Session,
+  run: ActiveRun,
+  harness: HarnessProcess,
+): Promise<SettledRun> {
+  const { deps } = session;
+  let firstOutputAt: number | undefined;
+  const copier = new OutputCopier(run.folder.output, (bytes) => session.log.output(bytes), harness.copied);
+  const copy = async () => {
+    const before = copier.position;
+    // A full disk is no reason to end a run: its own file has it all.
+    await copier.copy().catch(() => {});
+    if (copier.position === before) return;
+    firstOutputAt ??= session.now();
+    const { logGrown } = deps.observer ?? {};
+    if (logGrown) logGrown(session.loop(), session.log.path, session.log.size);
+  };
+  const watch = new RunWatch({
+    folder: run.folder,
+    process: harness.identity,
+    gone: harness.gone,
+    onOutput: copy,
+  });
+  try {
+    const { end, ownEnd } = await untilEnd(session, run, harness, watch);
+    deps.faultPoint("after-exit");
+    await session.transact(() =>
+      patchRun(
+        deps.db,
+        run.runId,
+        { phase: "exited", exitedAt: endedAt(end, session.now()), firstOutputAt },
+        session.epoch,
+      ),
+    );
+    deps.faultPoint("recorded-exit");
+    await copy();
+    return await settleRun(session, run, ownEnd ? interruptedOutcome(ownEnd) : naturalOutcome(end), ownEnd);
+  } finally {
+    watch.stop();
+    await copier.close();
+  }
+}
+
+interface EndOfRun {
+  readonly end: RunEnd;
+  /** Set when we ended it. */
+  readonly ownEnd?: OwnEnd | undefined;
+}
+
+async function untilEnd(
+  session: Session,
+  run: ActiveRun,
+  harness: HarnessProcess,
+  watch: RunWatch,
+): Promise<EndOfRun> {
+  let end: RunEnd | undefined;
+  watch.ended.then((ended) => {
+    end = ended;
+    session.attention.call();
+  });
+  for (;;) {
+    // An order that an earlier runner was about to carry out counts, also when the harness has ended by it.
+    const ownEnd = harness.endReason ? resumedEnd(session, run, harness.endReason) : undefined;
+    if (end !== undefined) return { end, ownEnd };
+    const wanted = ownEnd ?? (await wantedEnd(session, run, harness));
+    if (wanted !== undefined) {
+      await endRun(session, run, harness, wanted);
+      return {
+        end: (await settledWithin(watch.ended, END_SEEN_WITHIN_MS)) ?? { kind: "vanished" },
+        ownEnd: wanted,
+      };
+    }
+    await session.attention.next(LOOK_AT_LEAST_EVERY_MS);
+  }
+}
+
+/** Why the run must not go on, if so. */
+async function wantedEnd(
+  session: Session,
+  run: ActiveRun,
+  harness: HarnessProcess,
+): Promise<OwnEnd | undefined> {
+  if (session.control.request === "hand over") throw new HandedOver();
+  if (session.control.endsRun) return { kind: "shutdown" };
+  try {
+    return findInterruption(session, run.itemIds);
+  } catch (thrown) {
+    if (thrown instanceof LoopGone) await terminate(session, run, harness);
+    throw thrown;
+  }
+}
+
+/** The order behind a reason that an earlier runner has stored; the items are in the queue until the run is settled. */
+function resumedEnd(session: Session, run: ActiveRun, reason: RunEndReason): OwnEnd | undefined {
+  if (reason === "shutdown") return { kind: "shutdown" };
+  if (reason !== "kill" && reason !== "steer") return undefined;
+  return findInterruption(session, run.itemIds) ?? { kind: "kill", reason: "operator", itemIds: [] };
+}
+
+async function endRun(session: Session, run: ActiveRun, harness: HarnessProcess, end: OwnEnd): Promise<void> {
+  const { deps, epoch } = session;
+  await session.transact(() => patchRun(deps.db, run.runId, { endReason: end.kind }, epoch));
+  deps.faultPoint("interrupting");
+  await terminate(session, run, harness);
+}
+
+const terminate = (
+  { control }: Session,
+  { runId }: ActiveRun,
+  { identity }: HarnessProcess,
+): Promise<boolean> =>
+  terminateRun({ runId, leader: identity }, { atOnce: () => control.request === "shutdown at once" });
+
+/** Undefined when the promise takes longer. */
+const settledWithin = <T>(promise: Promise<T>, ms: number): Promise<T | undefined> =>
+  Promise.race([promise, Bun.sleep(ms).then(() => undefined)]);
+
+/** When the harness ended, as far as it is known. */
+const endedAt = (end: RunEnd, now: Instant): Instant =>
+  end.kind === "recorded" ? Math.min(end.exit.at, now) : now;

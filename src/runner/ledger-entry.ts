@@ -1,0 +1,61 @@
+import type { Loop } from "../core/loop.ts";
+import type { Profile } from "../core/profile.ts";
+import type { LoopRun } from "../core/run.ts";
+import { formatTime, type Instant } from "../core/time.ts";
+import { isBlank } from "../core/validation.ts";
+import { TAIL_LINES } from "../process/tail.ts";
+import { fenced } from "./fence.ts";
+
+/** The beginning of a loop's ledger (spec/10 section 8.3). */
+export const ledgerHead = (loop: Pick<Loop, "id" | "name" | "repoPath">, now: Instant): string =>
+  `---
+loop_id: ${loop.id}
+loop_name: ${loop.name}
+repo_path: ${loop.repoPath}
+created_at: ${formatTime(now)}
+---
+
+# Loop Ledger: ${loop.name}
+
+`;
+
+export interface LedgerRecord {
+  readonly loopName: string;
+  readonly run: LoopRun;
+  readonly profile: Pick<Profile, "name" | "harness" | "authKind">;
+  /** Empty when there is nothing to say. */
+  readonly gitSummary: string;
+}
+
+/** The entry of one run; ends with a blank line. */
+export function ledgerEntry({ loopName, run, profile, gitSummary }: LedgerRecord, now: Instant): string {
+  const fields: [name: string, value: string | number | boolean | undefined][] = [
+    ["run_id", run.id],
+    ["loop_name", loopName],
+    ["status", run.status],
+    ["profile", profile.name],
+    ["harness", profile.harness || undefined],
+    ["auth_kind", profile.authKind || undefined],
+    ["prompt_source", run.promptSource],
+    ["prompt_path", run.promptPath],
+    ["prompt_override", run.promptOverride],
+    ["started_at", formatTime(run.startedAt)],
+    ["finished_at", formatTime(run.finishedAt ?? now)],
+    ["exit_code", run.exitCode],
+  ];
+  const lines = fields
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `- ${name}: ${value}\n`);
+  return `## ${formatTime(now)}\n\n${lines.join("")}\n${outputBlock(run.outputTail ?? "")}${gitBlock(gitSummary)}`;
+}
+
+/** The line by which an entry of a run is found. */
+export const runIdLine = (runId: string): string => `- run_id: ${runId}\n`;
+
+function outputBlock(tail: string): string {
+  const output = tail.split("\n").slice(-TAIL_LINES).join("\n").trim();
+  return output === "" ? "" : `${fenced(output)}\n`;
+}
+
+const gitBlock = (summary: string): string =>
+  isBlank(summary) ? "" : `### Git Summary\n\n${fenced(summary)}\n`;

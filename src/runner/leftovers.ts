@@ -1,0 +1,67 @@
+import { existsSync, statSync } from "node:fs";
+import { runDir } from "../config/paths.ts";
+import type { ProcessIdentity } from "../process/identity.ts";
+import { findMarkedLeader } from "../process/marked-processes.ts";
+import { runFolder } from "../process/run-folder.ts";
+import { listUnfinishedRuns, type RunRuntime } from "../store/fx-runs.ts";
+import { getRun, killRunningRuns } from "../store/loop-runs.ts";
+import { findProfile } from "../store/profiles.ts";
+import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
+import { followRun } from "./follow-run.ts";
+import { UNSTARTED_RUN } from "./run-outcome.ts";
+import type { Session } from "./session.ts";
+import { settleRun } from "./settle-run.ts";
+
+/**
+ * Takes up what earlier runners of a loop have left, by the table of spec/10 section 14: a harness that lives is followed
+ * to its end, one that is gone is settled from its exit file. The answer are runs whose last steps are still to be done.
+ */
+export async function takeUpLeftovers(session: Session): Promise<SettledRun[]> {
+  const { db } = session.deps;
+  const settled: SettledRun[] = [];
+  for (const runtime of listUnfinishedRuns(db, session.loopId)) settled.push(await takeUp(session, runtime));
+  // Rows of other implementations, which keep no record of their processes.
+  await session.transact(() => killRunningRuns(db, session.loopId, session.now()));
+  return settled;
+}
+
+async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun> {
+  const run = activeRun(session, runtime);
+  if (runtime.phase === "settled") {
+    return { ...run, row: getRun(session.deps.db, runtime.runId), endReason: runtime.endReason };
+  }
+  const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
+  const neverStarted = runtime.phase === "claimed" && identity === undefined && !existsSync(run.folder.exit);
+  if (neverStarted) return settleRun(session, run, UNSTARTED_RUN);
+  return followRun(session, run, harnessProcess(session, runtime, run, identity));
+}
+
+function activeRun({ deps }: Session, runtime: RunRuntime): ActiveRun {
+  const profile = runtime.profileId && findProfile(deps.db, runtime.profileId);
+  return {
+    runId: runtime.runId,
+    kind: runtime.kind,
+    profile: profile || { name: runtime.profileName ?? "", harness: runtime.harness ?? "" },
+    folder: runFolder(runtime.dir ?? runDir(deps.config, runtime.runId)),
+    itemIds: runtime.itemIds,
+  };
+}
+
+function storedIdentity({ pid, pidStarted, bootId }: RunRuntime): ProcessIdentity | undefined {
+  if (pid === undefined || pidStarted === undefined || bootId === undefined) return undefined;
+  return { pid, started: pidStarted, bootId };
+}
+
+/** Only the holder of the runner lock writes the log, so what stands there behind the run's start is its output. */
+function harnessProcess(
+  { log }: Session,
+  { logOffset, endReason }: RunRuntime,
+  { folder }: ActiveRun,
+  identity: ProcessIdentity | undefined,
+): HarnessProcess {
+  const printed = statSync(folder.output, { throwIfNoEntry: false })?.size ?? 0;
+  const offset = logOffset ?? log.size;
+  const behind = log.size - offset;
+  // A log that was cut meanwhile gets nothing twice.
+  return { identity, logOffset: offset, copied: behind < 0 ? printed : Math.min(behind, printed), endReason };
+}

@@ -1,0 +1,62 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, write, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Clock, formatTime } from "../core/time.ts";
+
+const LINE_FEED = 10;
+
+/**
+ * The log of a loop (spec/10 section 8.1): lines of the runner, and between them what harnesses print, byte for byte. Only
+ * the holder of the runner lock writes it. A full disk is no reason to stop a loop, so failures to write are ignored.
+ */
+export class LoopLog implements Disposable {
+  readonly path: string;
+  readonly #file: number;
+  readonly #now: Clock;
+  #endsWithLineFeed: boolean;
+
+  constructor(path: string, now: Clock) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    this.path = path;
+    this.#file = openSync(path, "a+", 0o644);
+    this.#now = now;
+    this.#endsWithLineFeed = endsWithLineFeed(this.#file);
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return fstatSync(this.#file).size;
+  }
+
+  /** Writes a line of the runner; harness output that ended within a line is ended first. */
+  line(message: string): void {
+    const separator = this.#endsWithLineFeed ? "" : "\n";
+    try {
+      writeSync(this.#file, `${separator}[${formatTime(this.#now())}] ${message}\n`);
+      this.#endsWithLineFeed = true;
+    } catch {
+      // See above.
+    }
+  }
+
+  /** Takes output of a harness as it is. Rejects when it could not be written. */
+  async output(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.length; ) written += await this.#write(bytes.subarray(written));
+    this.#endsWithLineFeed = bytes.at(-1) === LINE_FEED;
+  }
+
+  #write(bytes: Uint8Array): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    write(this.#file, bytes, (error, count) => (error ? reject(error) : resolve(count)));
+    return promise;
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+  }
+}
+
+function endsWithLineFeed(file: number): boolean {
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  return size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last[0] === LINE_FEED);
+}

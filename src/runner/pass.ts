@@ -1,0 +1,44 @@
+import { concludeRun, restAfterRun } from "./after-run.ts";
+import { claimRun } from "./claim-run.ts";
+import type { Ending } from "./ending.ts";
+import { executeRun } from "./execute-run.ts";
+import { orderedEnd } from "./orders.ts";
+import { limitReached, requestedEnd } from "./reached-end.ts";
+import { readPlan } from "./read-plan.ts";
+import { pause } from "./rest.ts";
+import type { Session } from "./session.ts";
+import { nextRunKind } from "./smart-stop/judge.ts";
+import { quantitativeStop } from "./smart-stop/quantitative.ts";
+import { waitForProfile } from "./waiting.ts";
+
+/**
+ * One pass of a loop, in the normative order of spec/10 section 3; the letters are its own. The answer is how the runner
+ * ends, or undefined when the next pass follows.
+ */
+export async function runPass(session: Session): Promise<Ending | undefined> {
+  // a, b
+  const early = requestedEnd(session) ?? limitReached(session);
+  if (early) return early;
+
+  // c
+  const plan = await readPlan(session);
+  if (plan.end) return orderedEnd(session, "requested");
+  if (plan.pauseBefore) return pause(session, plan.pauseBefore);
+
+  // d, e
+  const stop = await quantitativeStop(session, "before");
+  if (stop) return stop;
+  const kind = nextRunKind(session, plan);
+
+  // f, g, h
+  const claim = await claimRun(session, plan, kind);
+  if (claim.ending) return claim.ending;
+  if (claim.none) return waitForProfile(session, claim.none.until, plan);
+
+  // i to l
+  const executed = await executeRun(session, claim.run);
+
+  // l to s, t to v
+  const ending = await concludeRun(session, executed);
+  return ending ?? restAfterRun(session, executed.run, plan.pauseAfter);
+}

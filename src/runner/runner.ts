@@ -1,0 +1,173 @@
+/**
+ * The runner lives one loop's life: it takes the loop, makes pass after pass (`pass.ts`), and writes how it ended. What
+ * enters this room: everything between the queue and the harness. What must not: output, flags, SQL.
+ */
+import { toForgeError } from "../core/errors.ts";
+import type { LoopId } from "../core/ids.ts";
+import type { Loop } from "../core/loop.ts";
+import { runnerEvent } from "../core/loop-events.ts";
+import type { LoopMetadataChanges } from "../core/loop-metadata.ts";
+import { currentBootId } from "../process/identity.ts";
+import { patchLoopRuntime, takeOwnership } from "../store/fx-loops.ts";
+import { loopFiles } from "../store/loop-files.ts";
+import { patchLoop } from "../store/loop-updates.ts";
+import { getLoop } from "../store/loops.ts";
+import { inTransactionAsync } from "../store/transaction.ts";
+import type { SettledRun } from "./active-run.ts";
+import { concludeRun, restAfterRun } from "./after-run.ts";
+import { RunnerControl } from "./control.ts";
+import type { RunnerDeps } from "./deps.ts";
+import { type Ending, HandedOver, LoopGone } from "./ending.ts";
+import { ensureLedger } from "./ledger.ts";
+import { takeUpLeftovers } from "./leftovers.ts";
+import { LoopLog } from "./loop-log.ts";
+import { runPass } from "./pass.ts";
+import { restBetweenRuns } from "./rest.ts";
+import { takeRunnerLock } from "./runner-lock.ts";
+import { Session } from "./session.ts";
+
+export interface RunnerOptions {
+  /** Exactly one run, as `forge run` asks for. */
+  readonly isSingle?: boolean | undefined;
+  /** Takes up a loop that an earlier runner has left, with its counters; else limits are counted anew. */
+  readonly goesOn?: boolean | undefined;
+  /** How the runner is asked to end. */
+  readonly control?: RunnerControl | undefined;
+}
+
+/**
+ * How a runner came to its end: by the loop's own rules or an order; because its owner asked for it; without a word,
+ * because the loop was removed or belongs to another runner.
+ */
+export type RunnerEnd = "ended" | "cancelled" | "removed" | "handed over";
+
+/**
+ * Makes one iteration of a loop in this process, for `forge run`: honours the queue, waits for a profile, records
+ * everything. Throws what `runLoop` throws.
+ */
+export const runOnce = (
+  deps: RunnerDeps,
+  loopId: LoopId,
+  control = new RunnerControl(),
+): Promise<RunnerEnd> => runLoop(deps, loopId, { isSingle: true, control });
+
+/**
+ * Lives a loop's life until it ends. Throws `loop "<name>" already has a live runner (pid <pid>)`, and the error that put
+ * the loop into state `error`, after it has been written.
+ */
+export async function runLoop(
+  deps: RunnerDeps,
+  loopId: LoopId,
+  options: RunnerOptions = {},
+): Promise<RunnerEnd> {
+  const { control = new RunnerControl() } = options;
+  using _lock = await takeRunnerLock(deps, loopId);
+  const loop = await storePaths(deps, loopId);
+  using log = new LoopLog(loop.logPath, deps.now);
+  const epoch = await takeLoop(deps, loop, options);
+  deps.faultPoint("started");
+  using session = new Session(deps, {
+    loopId,
+    epoch,
+    log,
+    ledgerPath: loop.ledgerPath,
+    control,
+    isSingle: options.isSingle ?? false,
+  });
+  try {
+    const ending = await live(session, options).catch(unexpectedEnd);
+    await session.end(ending);
+    if (ending.failure) throw ending.failure;
+    return control.request === undefined ? "ended" : "cancelled";
+  } catch (thrown) {
+    if (thrown instanceof LoopGone) return "removed";
+    if (thrown instanceof HandedOver) return "handed over";
+    throw thrown;
+  }
+}
+
+async function live(session: Session, { goesOn }: RunnerOptions): Promise<Ending> {
+  prepareLedger(session);
+  const leftovers = await takeUpLeftovers(session);
+  for (const run of leftovers) {
+    const ending = await concludeRun(session, { run });
+    if (ending) return ending;
+  }
+  const loop = await begin(session);
+  const ending = goesOn ? await finishRest(session, loop, leftovers.at(-1)) : undefined;
+  return ending ?? (await passes(session));
+}
+
+async function begin(session: Session): Promise<Loop> {
+  const { owner } = session.deps;
+  const tell = (loop: Loop) => runnerEvent("loop.started", loop, owner);
+  const loop = await session.patch({ state: "running" }, { tell });
+  session.log.line("loop started");
+  return loop;
+}
+
+/** The rest between two runs is not cut short by a change of the runner. */
+function finishRest(session: Session, { lastRunAt }: Loop, leftover: SettledRun | undefined) {
+  if (leftover) return restAfterRun(session, leftover, undefined);
+  return lastRunAt === undefined ? undefined : restBetweenRuns(session, lastRunAt);
+}
+
+async function passes(session: Session): Promise<Ending> {
+  for (;;) {
+    const ending = await runPass(session);
+    if (ending) return ending;
+  }
+}
+
+/** A repository that is gone makes runs fail, not the runner. */
+function prepareLedger(session: Session): void {
+  try {
+    ensureLedger(session.ledgerPath, session.loop(), session.now());
+  } catch (thrown) {
+    session.log.line(`ledger append failed: ${toForgeError(thrown).message}`);
+  }
+}
+
+/** The row with the paths of its files: as stored, else computed and stored. */
+async function storePaths(
+  deps: RunnerDeps,
+  loopId: LoopId,
+): Promise<Loop & { logPath: string; ledgerPath: string }> {
+  return inTransactionAsync(deps.db, () => {
+    const loop = getLoop(deps.db, loopId);
+    const files = loopFiles(deps.db, deps.config, loop);
+    if (!loop.logPath || !loop.ledgerPath) patchLoop(deps.db, loopId, files, deps.now());
+    return { ...loop, ...files };
+  });
+}
+
+/** Makes this runner the loop's owner and starts its counters. The answer is its epoch. */
+function takeLoop(deps: RunnerDeps, { id }: Loop, { isSingle, goesOn }: RunnerOptions): Promise<number> {
+  const { db, owner, instanceId } = deps;
+  return inTransactionAsync(db, () => {
+    const now = deps.now();
+    const epoch = takeOwnership(db, id, { owner, instanceId, bootId: currentBootId() }, now);
+    // A single iteration is not to be taken up again by anybody.
+    if (isSingle) patchLoopRuntime(db, id, { wanted: "stopped" }, now);
+    const identity: LoopMetadataChanges = {
+      pid: owner === "local" ? process.pid : null,
+      runnerOwner: owner,
+      runnerInstanceId: instanceId,
+      runnerLiveness: null,
+    };
+    const counters: LoopMetadataChanges = {
+      startedAt: now,
+      iterationCount: 0,
+      stopState: { mainIterations: 0, judgeIterations: 0, lastJudgedMain: 0 },
+    };
+    patchLoop(db, id, { metadata: goesOn ? identity : { ...identity, ...counters } }, now);
+    return epoch;
+  });
+}
+
+/** What nobody expected ends the loop and says so; whatever hosts the runner lives on. */
+function unexpectedEnd(thrown: unknown): Ending {
+  if (thrown instanceof LoopGone || thrown instanceof HandedOver) throw thrown;
+  const failure = toForgeError(thrown);
+  return { state: "error", log: `runner error: ${failure.message}`, lastError: failure.message, failure };
+}

@@ -1,0 +1,129 @@
+import type { LoopId } from "../core/ids.ts";
+import type { Loop, LoopState } from "../core/loop.ts";
+import { runnerEvent } from "../core/loop-events.ts";
+import type { Instant } from "../core/time.ts";
+import { holdsEpoch } from "../store/fx-loops.ts";
+import { patchRun } from "../store/fx-runs.ts";
+import { finishQueueItems } from "../store/loop-queue.ts";
+import { type LoopPatch, type LoopPatchOptions, patchLoop } from "../store/loop-updates.ts";
+import { findLoop } from "../store/loops.ts";
+import { inTransactionAsync } from "../store/transaction.ts";
+import { Attention } from "./attention.ts";
+import type { RunnerControl } from "./control.ts";
+import type { RunnerDeps } from "./deps.ts";
+import { type Ending, HandedOver, LoopGone } from "./ending.ts";
+import type { LoopLog } from "./loop-log.ts";
+
+/** How long a locked database is waited for before the loop gives up (spec/10, edge cases). */
+const BUSY_DEADLINE_MS = 30_000;
+
+export interface SessionOptions {
+  readonly loopId: LoopId;
+  readonly epoch: number;
+  readonly log: LoopLog;
+  readonly ledgerPath: string;
+  readonly control: RunnerControl;
+  /** Whether exactly one run is asked for (`forge run`). */
+  readonly isSingle: boolean;
+}
+
+/** One runner's hold on one loop, from its start to its end: reading and writing the rows, the log, waiting. */
+export class Session implements Disposable {
+  readonly deps: RunnerDeps;
+  readonly loopId: LoopId;
+  readonly epoch: number;
+  readonly log: LoopLog;
+  readonly ledgerPath: string;
+  readonly control: RunnerControl;
+  readonly isSingle: boolean;
+  readonly attention = new Attention();
+  readonly #subscriptions: Disposable[];
+
+  constructor(deps: RunnerDeps, options: SessionOptions) {
+    this.deps = deps;
+    this.loopId = options.loopId;
+    this.epoch = options.epoch;
+    this.log = options.log;
+    this.ledgerPath = options.ledgerPath;
+    this.control = options.control;
+    this.isSingle = options.isSingle;
+    const call = () => this.attention.call();
+    this.#subscriptions = [deps.wakeUps.subscribe(options.loopId, call), options.control.subscribe(call)];
+  }
+
+  now(): Instant {
+    return this.deps.now();
+  }
+
+  /** The loop as it is now. Throws `LoopGone`, and `HandedOver` when another runner has it. */
+  loop(): Loop {
+    const loop = findLoop(this.deps.db, this.loopId);
+    if (!loop) throw new LoopGone();
+    if (!holdsEpoch(this.deps.db, this.loopId, this.epoch)) throw new HandedOver();
+    return loop;
+  }
+
+  /** Runs `body` in one transaction, waiting patiently for other processes. */
+  transact<T>(body: () => T): Promise<T> {
+    return inTransactionAsync(this.deps.db, body, { deadlineMs: BUSY_DEADLINE_MS });
+  }
+
+  /** Changes the loop's row in a transaction of its own or the one that is open. Throws as `loop`. */
+  async patch(patch: LoopPatch, options: LoopPatchOptions = {}): Promise<Loop> {
+    return this.transact(() => this.patchNow(patch, options));
+  }
+
+  /** As `patch`, inside an open transaction. */
+  patchNow(patch: LoopPatch, options: LoopPatchOptions = {}): Loop {
+    const before = this.loop();
+    const changed = patchLoop(this.deps.db, this.loopId, patch, this.now(), {
+      ...options,
+      epoch: this.epoch,
+    });
+    if (!changed) throw new LoopGone();
+    this.noteState(before.state, changed);
+    return changed;
+  }
+
+  /** Tells the observer when a loop has another state than before. */
+  noteState(before: LoopState, loop: Loop): void {
+    if (loop.state !== before) this.deps.observer?.stateChanged?.(loop, before);
+  }
+
+  /**
+   * Waits until a moment, or until `isOver` holds, which is asked whenever the queue or the row may have changed, or until
+   * the runner is asked to end.
+   */
+  async sleepUntil(until: Instant, isOver: () => boolean): Promise<void> {
+    while (this.control.request === undefined && !isOver()) {
+      const left = until - this.now();
+      if (left <= 0) return;
+      this.deps.faultPoint("sleeping");
+      await this.attention.next(left);
+    }
+  }
+
+  /** Writes the end of the runner. A terminal state is the last thing that is written (spec/10 section 2.4). */
+  async end(ending: Ending): Promise<Loop> {
+    if (ending.log !== undefined) this.log.line(ending.log);
+    return this.transact(() => {
+      const { db, owner } = this.deps;
+      finishQueueItems(db, ending.completes ?? [], "completed", this.now());
+      if (ending.recordedRun) patchRun(db, ending.recordedRun, { phase: "recorded" }, this.epoch);
+      const type = ending.state === "error" ? "loop.failed" : "loop.stopped";
+      return this.patchNow(
+        {
+          state: ending.state,
+          lastError: ending.lastError,
+          metadata: { waitUntil: null },
+          runtime: ending.wanted && { wanted: ending.wanted },
+        },
+        { tell: (loop) => runnerEvent(type, loop, owner) },
+      );
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,72 @@
+import { statSync } from "node:fs";
+import { readTail } from "../process/tail.ts";
+import { findLoopRuntime, patchLoopRuntime } from "../store/fx-loops.ts";
+import { getRun } from "../store/loop-runs.ts";
+import { settleRun as storeSettlement } from "../store/run-settlement.ts";
+import type { ActiveRun, SettledRun } from "./active-run.ts";
+import { HandedOver, LoopGone } from "./ending.ts";
+import type { OwnEnd, RunOutcome } from "./run-outcome.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Writes the end of a run in one transaction (spec/10 section 3, k and the item part of l): its row, the counters, the
+ * consumed items, and the order that ended it, so that an interrupt survives a crash. Doing it twice changes nothing.
+ */
+export async function settleRun(
+  session: Session,
+  run: ActiveRun,
+  outcome: RunOutcome,
+  ownEnd?: OwnEnd,
+): Promise<SettledRun> {
+  const { deps, loopId, epoch } = session;
+  const outputTail = await readTail(run.folder.output);
+  deps.faultPoint("before-settle");
+  const row = await session.transact(() => {
+    const loop = session.loop();
+    const now = session.now();
+    const result = storeSettlement(
+      deps.db,
+      {
+        runId: run.runId,
+        loopId,
+        epoch,
+        status: outcome.status,
+        exitCode: outcome.exitCode,
+        outputTail,
+        lastError: outcome.lastError === undefined ? (loop.lastError ?? null) : outcome.lastError,
+        state: "sleeping",
+        countsAsIteration: outcome.ran,
+        completedItems: [...(outcome.consumesItems ? run.itemIds : []), ...orderItems(ownEnd)],
+        clearsCarry: outcome.consumesItems,
+        exitStatus: outcome.exitStatus,
+        outputBytes: outputBytes(run),
+        endReason: outcome.endReason,
+        consecutiveFailures: failuresAfter(session, outcome),
+      },
+      now,
+    );
+    if (!result.settled && result.reason === "gone") throw new LoopGone();
+    if (!result.settled && result.reason === "superseded") throw new HandedOver();
+    if (ownEnd?.kind === "steer") patchLoopRuntime(deps.db, loopId, { carry: ownEnd.texts }, now);
+    // A crash before the loop is stopped must not bring it back.
+    if (ownEnd?.kind === "kill") patchLoopRuntime(deps.db, loopId, { wanted: "stopped" }, now);
+    return getRun(deps.db, run.runId);
+  });
+  deps.observer?.runFinished?.(row);
+  deps.wakeUps.slotFreed();
+  deps.faultPoint("after-settle");
+  return { ...run, row, endReason: outcome.endReason };
+}
+
+const orderItems = (end: OwnEnd | undefined) =>
+  end === undefined || end.kind === "shutdown" ? [] : end.itemIds;
+
+/** Failures in a row; runs that an operator ended neither count nor end the row. */
+function failuresAfter(session: Session, { status }: RunOutcome): number | undefined {
+  if (status === "success") return 0;
+  if (status !== "error") return undefined;
+  return (findLoopRuntime(session.deps.db, session.loopId)?.consecutiveFailures ?? 0) + 1;
+}
+
+const outputBytes = ({ folder }: ActiveRun): number =>
+  statSync(folder.output, { throwIfNoEntry: false })?.size ?? 0;

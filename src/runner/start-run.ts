@@ -1,0 +1,90 @@
+import { renderedPromptPath } from "../config/paths.ts";
+import type { Loop } from "../core/loop.ts";
+import type { Profile } from "../core/profile.ts";
+import type { LoopRun } from "../core/run.ts";
+import { findCodexConfig, keepConfiguredSandbox } from "../harness/codex-config.ts";
+import { harnessCommand } from "../harness/command.ts";
+import { harnessEnvironment } from "../harness/environment.ts";
+import { makeRunFolder, writePromptFile } from "../process/run-folder.ts";
+import { type StartedRun, startWrapped } from "../process/wrapper.ts";
+import { patchRun, type RunRuntimePatch } from "../store/fx-runs.ts";
+import type { ActiveRun, HarnessProcess } from "./active-run.ts";
+import { promptDelivery, renderPrompt } from "./prompt-delivery.ts";
+import type { Session } from "./session.ts";
+
+/** A run that has its row, and all that its harness needs to start. */
+export interface ClaimedRun extends Omit<ActiveRun, "profile"> {
+  readonly row: LoopRun;
+  readonly profile: Profile;
+  /** The composed prompt. */
+  readonly prompt: string;
+  /** Path mode: the prompt's own file, where it says all that the composed text does. */
+  readonly sourceFile?: string | undefined;
+}
+
+/** Starts the harness of a run. Throws an Error that says why it could not be started. */
+export function startHarness(session: Session, run: ClaimedRun, loop: Loop): StartedRun {
+  const { command, env, stdin } = launchOf(session, run, loop);
+  makeRunFolder(run.folder.path);
+  if (stdin !== undefined) writePromptFile(run.folder, stdin);
+  session.deps.faultPoint("before-spawn");
+  const started = startWrapped({
+    command,
+    cwd: loop.repoPath,
+    env,
+    folder: run.folder,
+    readsPrompt: stdin !== undefined,
+  });
+  session.deps.faultPoint("after-spawn");
+  return started;
+}
+
+/** Records the process of a run: from here on a later runner finds it by its pid. */
+export async function recordStart(
+  session: Session,
+  { runId }: ClaimedRun,
+  { identity, gone }: StartedRun,
+  logOffset: number,
+): Promise<HarnessProcess> {
+  const { deps, epoch } = session;
+  const patch: RunRuntimePatch = {
+    phase: "spawned",
+    pid: identity.pid,
+    pgid: identity.pid,
+    pidStarted: identity.started,
+    bootId: identity.bootId,
+    logOffset,
+    spawnedAt: session.now(),
+  };
+  await session.transact(() => patchRun(deps.db, runId, patch, epoch));
+  deps.faultPoint("recorded-spawn");
+  return { identity, gone, logOffset, copied: 0 };
+}
+
+function launchOf(session: Session, { runId, profile, prompt, sourceFile }: ClaimedRun, loop: Loop) {
+  const base = session.deps.environmentOf(session.loopId);
+  const delivery = promptDelivery(profile.promptMode, prompt, sourceFile ?? promptFile(session, runId));
+  const codexConfig = profile.harness === "codex" ? findCodexConfig(profile, base) : undefined;
+  const command = harnessCommand(profile, delivery.path);
+  return {
+    command: codexConfig === undefined ? command : keepConfiguredSandbox(command, codexConfig),
+    env: harnessEnvironment({
+      base,
+      loop,
+      runId,
+      profile,
+      promptText: delivery.variable,
+      codexConfig,
+    }),
+    stdin: delivery.stdin,
+  };
+}
+
+/** Writes the file that a harness in path mode is given, where the source itself does not do. Throws what writing says. */
+export function preparePrompt(session: Session, { runId, profile, prompt, sourceFile }: ClaimedRun): void {
+  if (profile.promptMode !== "path" || sourceFile !== undefined) return;
+  renderPrompt(promptFile(session, runId), prompt);
+}
+
+const promptFile = ({ deps, loopId }: Session, runId: string): string =>
+  renderedPromptPath(deps.config, loopId, runId);
