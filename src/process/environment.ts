@@ -43,9 +43,11 @@ export function definedVariables(env: Variables): Environment {
   return defined;
 }
 
-/** An environment without the names of a run, for what is started detached. */
+/** An environment without the names of a run and of the runtime, for what is started detached. */
 export const detachedEnvironment = (env: Variables): Environment =>
-  Object.fromEntries(Object.entries(definedVariables(env)).filter(([name]) => !RUN_NAMES.includes(name)));
+  Object.fromEntries(Object.entries(definedVariables(env)).filter(([name]) => isKept(name)));
+
+const isKept = (name: string): boolean => !RUN_NAMES.includes(name) && !RUNTIME_NAMES.includes(name);
 
 /**
  * Saves the environment that this process was started with, byte for byte and without the names of a run, as NUL-separated
