@@ -40,6 +40,11 @@ export class Output {
     writeAll(1, bytes);
   }
 
+  /** Bytes to standard error, unchanged. */
+  noteBytes(bytes: Uint8Array): void {
+    if (bytes.length > 0) writeAll(2, bytes);
+  }
+
   line(text: string): void {
     this.write(`${text}\n`);
   }

@@ -4,6 +4,7 @@ import { database } from "./database.ts";
 import { demo } from "./demo.ts";
 import { loops } from "./loops.ts";
 import { retired } from "./retired.ts";
+import { loopRun } from "./runner.ts";
 import { shell } from "./shell.ts";
 import { workspace } from "./workspace.ts";
 
@@ -24,7 +25,8 @@ export const registry: Group<AnyModule> = {
       name: "loop",
       summary: "The loop verbs by their long form",
       hidden: true,
-      commands: loops.filter(({ name }) => name !== "run"),
+      // Here `run` is not the single iteration but the background runner.
+      commands: [...loops.filter(({ name }) => name !== "run"), loopRun],
     },
     command({
       name: "help",

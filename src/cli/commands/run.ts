@@ -1,0 +1,13 @@
+import { runOnceHere } from "../../runner/local-runner.ts";
+import { findLoopByReference } from "../../store/loop-reference.ts";
+import type { Run } from "../invocation.ts";
+import type { runFlags } from "../registry/loops.ts";
+import { runDisplay } from "../run-display.ts";
+import { openStore } from "../store-access.ts";
+
+export const run: Run<typeof runFlags> = async (invocation) => {
+  const { args, config, global, world, out } = invocation;
+  const db = openStore(invocation, "write");
+  const loop = findLoopByReference(db, args[0] ?? "");
+  await runOnceHere({ db, config, world, loop, observer: runDisplay(out, global, world) });
+};
