@@ -12,6 +12,9 @@ const pi = agentCommand("pi");
 if (pi === undefined)
   console.warn("skipped: pi is not installed (node scripts/install-agents.mjs installs it)");
 
+const COMMAND = `${pi} -p --provider mock --model mock-model "$FORGE_PROMPT_CONTENT"`;
+const PROMPT = "Look after the tests.";
+
 describe.skipIf(pi === undefined)("a loop whose harness is the real pi", () => {
   let forge: Forge;
   let server: ModelServer;
@@ -20,29 +23,9 @@ describe.skipIf(pi === undefined)("a loop whose harness is the real pi", () => {
     server = await ModelServer.start();
     forge = new Forge();
     await forge.must(["init"]);
-    await forge.must([
-      ...[
-        "profile",
-        "add",
-        "pi",
-        "--name",
-        "account",
-        "--home",
-        piHome(forge, server),
-        "--env",
-        "PI_OFFLINE=1",
-      ],
-      ...["--command", `${pi} -p --provider mock --model mock-model "$FORGE_PROMPT_CONTENT"`],
-    ]);
-    await forge.must([
-      "up",
-      "--name",
-      "builder",
-      "--profile",
-      "account",
-      "--prompt-msg",
-      "Look after the tests.",
-    ]);
+    const account = ["--name", "account", "--home", piHome(forge, server), "--env", "PI_OFFLINE=1"];
+    await forge.must(["profile", "add", "pi", ...account, "--command", COMMAND]);
+    await forge.must(["up", "--name", "builder", "--profile", "account", "--prompt-msg", PROMPT]);
   });
 
   afterEach(async () => {
@@ -62,7 +45,7 @@ describe.skipIf(pi === undefined)("a loop whose harness is the real pi", () => {
 
     const asked = JSON.stringify(server.requests.map(({ body }) => body));
     expect(server.requests).toHaveLength(1);
-    for (const part of ["Look after the tests.", "Loop Context (persistent)", "Mind the slow ones."])
+    for (const part of [PROMPT, "Loop Context (persistent)", "Mind the slow ones."])
       expect(asked).toContain(part);
     const { loop, runs } = records(forge);
     expect(loop).toMatchObject({ state: "stopped", lastExitCode: 0, lastError: undefined });
