@@ -7,18 +7,22 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The code of a failed system call, such as `ENOENT`; undefined for any other thrown value. */
 export function errorCode(thrown: unknown): string | undefined {
-  const { code } = thrown as { code?: unknown };
-  return thrown instanceof Error && typeof code === "string" ? code : undefined;
+  if (!(thrown instanceof Error) || !("syscall" in thrown && "code" in thrown)) return undefined;
+  return typeof thrown.code === "string" ? thrown.code : undefined;
 }
 
-/** A failure in the form `open /x/y: no such file or directory`; errors of other kinds give their message. */
-export function systemReason(thrown: unknown): string {
+/**
+ * A failure in the form `open /x/y: no such file or directory`; errors of other kinds give their message. `shownPath` is how
+ * the user named the file.
+ */
+export function systemReason(thrown: unknown, shownPath?: string): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const code = errorCode(thrown);
   if (code === undefined) return thrown.message;
+  // Errors of system calls carry these two.
   const { syscall, path } = thrown as { syscall?: string; path?: string };
   const [, words] = /^[A-Z0-9_]+: ([^,]+)/.exec(thrown.message) ?? [];
-  const call = [syscall, path].filter((part) => part !== undefined).join(" ");
+  const call = [syscall, shownPath ?? path].filter((part) => part !== undefined).join(" ");
   const reason = WORDS[code] ?? words ?? code;
   return call === "" ? reason : `${call}: ${reason}`;
 }

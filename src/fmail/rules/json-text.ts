@@ -8,7 +8,8 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue };
 
 /** An object whose keys keep their order when it is written. */
-export type Fields = ReadonlyMap<string, JsonValue | Fields>;
+export type Fields = ReadonlyMap<string, Writable>;
+export type Writable = JsonValue | Fields | readonly Writable[];
 
 /** Deeper values would overflow the stack of whoever reads them; other implementations stop here too. */
 const DEEPEST = 10_000;
@@ -36,21 +37,21 @@ function isSound(value: JsonValue, depth: number): boolean {
  * Writes JSON by spec/50 section 4: object keys sorted by their bytes at every level (`Fields` keep their order), two-space
  * indentation or, with `indent` 0, compact; `<`, `>` and `&` raw; no newline at the end.
  */
-export function jsonText(value: JsonValue | Fields, indent: 0 | 2 = 2): string {
+export function jsonText(value: Writable, indent: 0 | 2 = 2): string {
   const parts: string[] = [];
   write(value, indent === 0 ? "" : "\n", indent, parts);
   return parts.join("");
 }
 
 /** `lineStart` begins a line at the depth of the value: a newline and its indentation, or nothing in compact form. */
-function write(value: JsonValue | Fields, lineStart: string, indent: number, parts: string[]): void {
+function write(value: Writable, lineStart: string, indent: number, parts: string[]): void {
   if (typeof value !== "object" || value === null) {
     parts.push(JSON.stringify(value));
     return;
   }
   const inner = indent === 0 ? "" : lineStart + " ".repeat(indent);
   if (Array.isArray(value)) {
-    writeItems("[]", value, inner, lineStart, parts, (item: JsonValue) => write(item, inner, indent, parts));
+    writeItems("[]", value, inner, lineStart, parts, (item: Writable) => write(item, inner, indent, parts));
     return;
   }
   writeItems("{}", entriesOf(value), inner, lineStart, parts, ([key, item]) => {
@@ -80,7 +81,7 @@ function writeItems<Item>(
   parts.push(outer, brackets.charAt(1));
 }
 
-function entriesOf(value: object): [string, JsonValue | Fields][] {
+function entriesOf(value: object): [string, Writable][] {
   // Sorted here and not by rebuilding the object: a JavaScript object puts keys like "10" first.
   if (value instanceof Map) return [...value];
   return Object.entries(value).sort(([a], [b]) => compareByBytes(a, b));

@@ -78,11 +78,17 @@ export async function touchAgent(store: Store, name: string, change: Change = {}
 export const setStatus = (store: Store, name: string, status: string | undefined): Promise<AgentRecord> =>
   withLock(store, () => touchAgent(store, name, { status }));
 
-/** Takes a name that nobody has. Throws `agent name already registered: <name>`. */
-export function registerAgent(store: Store, name: string): AgentRecord {
+/** Takes a name that nobody has; undefined when it is taken. */
+export function tryRegisterAgent(store: Store, name: string): AgentRecord | undefined {
   const record = newRecord(store, name, store.now());
   makeInnerFolder(store, folderOf(store), "shared");
-  if (createFile(store, pathOf(store, name), textOf(record), FILE_MODE)) return record;
+  return createFile(store, pathOf(store, name), textOf(record), FILE_MODE) ? record : undefined;
+}
+
+/** As `tryRegisterAgent`, but throws `agent name already registered: <name>`. */
+export function registerAgent(store: Store, name: string): AgentRecord {
+  const record = tryRegisterAgent(store, name);
+  if (record) return record;
   throw exists(`agent name already registered: ${name}`);
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isMessageId } from "../rules/message-id.ts";
 import { isName } from "../rules/names.ts";
 import type { Target } from "../rules/target.ts";
 import { folderState } from "./folders.ts";
@@ -18,9 +19,11 @@ export function listBoxes(store: Store, kind: Target["kind"]): Target[] {
 /** All topics, then all boxes of agents. */
 export const listAllBoxes = (store: Store): Target[] => BOX_KINDS.flatMap((kind) => listBoxes(store, kind));
 
-/** The boxes that hold a message file of this id. */
-export const boxesWith = (store: Store, id: string): Target[] =>
-  listAllBoxes(store).filter((target) => existsSync(join(boxFolder(store, target), `${id}.json`)));
+/** The boxes that hold a message file of this id; none for a text that is no id, which may come from anywhere. */
+export function boxesWith(store: Store, id: string): Target[] {
+  if (!isMessageId(id)) return [];
+  return listAllBoxes(store).filter((target) => existsSync(join(boxFolder(store, target), `${id}.json`)));
+}
 
 /**
  * The names of a box's message files without `.json`, in ascending order; empty where there is no box. The order is that of

@@ -8,29 +8,20 @@ import { listAllBoxes, listNames } from "./boxes.ts";
 import { messagePath } from "./read-message.ts";
 import type { Store } from "./store.ts";
 
-/** A message file that is old enough to go. */
-export interface OldMessage {
-  /** Relative to the store. */
-  readonly path: string;
-  readonly bytes: number;
-}
-
 /**
- * Message files strictly older than a moment, by the id in their name, else by their modification time: those of topics
- * first, in the order of their names (spec/50 section 7.8). Their contents do not matter.
+ * Paths, relative to the store, of message files strictly older than a moment, by the id in their name, else by their
+ * modification time: those of topics first, in the order of their names (spec/50 section 7.8). Contents do not matter.
  */
-export const findOldMessages = (store: Store, before: Instant): OldMessage[] =>
-  listAllBoxes(store).flatMap((target) => oldMessagesIn(store, target, before));
+export const findOldMessages = (store: Store, before: Instant): string[] =>
+  listAllBoxes(store).flatMap((target) =>
+    listNames(store, target)
+      .filter((name) => (writtenAt(store, target, name) ?? before) < before)
+      .map((name) => messagePath(target, name)),
+  );
 
-function oldMessagesIn(store: Store, target: Target, before: Instant): OldMessage[] {
-  return listNames(store, target).flatMap((name) => {
-    const path = messagePath(target, name);
-    const writtenAt = idTime(name);
-    if (writtenAt !== undefined && writtenAt >= before) return [];
-    const state = lstatSync(join(store.folder, path), { throwIfNoEntry: false });
-    if (state === undefined || (writtenAt ?? state.mtimeMs) >= before) return [];
-    return [{ path, bytes: state.size }];
-  });
+function writtenAt(store: Store, target: Target, name: string): Instant | undefined {
+  const path = join(store.folder, messagePath(target, name));
+  return idTime(name) ?? lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** Removes a file of the store; one that somebody else removed meanwhile is as good. */

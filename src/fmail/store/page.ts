@@ -13,7 +13,9 @@ export interface PageRequest {
   /** Which messages count; all when left out. */
   readonly accepts?: (stored: StoredMessage) => boolean;
   /** Only messages with a lower id: how one pages backwards. */
-  readonly before?: string;
+  readonly before?: string | undefined;
+  /** Only messages with a higher id; reading stops there. */
+  readonly after?: string | undefined;
   /** The caller accepts none older than this, so that reading may stop. */
   readonly notBefore?: Instant | undefined;
 }
@@ -28,13 +30,13 @@ const ALWAYS_READ = 1_000;
  * so the cost does not grow with the size of the boxes.
  */
 export async function newestMessages(store: Store, request: PageRequest): Promise<StoredMessage[]> {
-  const { limit, accepts = () => true, notBefore } = request;
+  const { limit, accepts = () => true, after = "", notBefore } = request;
   const sources = await openSources(store, request);
   const page: StoredMessage[] = [];
   for (let read = 0; page.length < limit; read++) {
     const source = newestOf(sources);
     const id = source?.peek();
-    if (id === undefined || (read >= ALWAYS_READ && isTooOld(id, notBefore))) break;
+    if (id === undefined || id <= after || (read >= ALWAYS_READ && isTooOld(id, notBefore))) break;
     const stored = await source?.take();
     if (stored && accepts(stored)) page.push(stored);
   }

@@ -1,0 +1,33 @@
+import type { World } from "../core/world.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { ensureProject } from "./project/project-file.ts";
+import type { Target } from "./rules/target.ts";
+import { Follower } from "./store/follower.ts";
+import type { StoredMessage } from "./store/read-message.ts";
+import { type Draft, sendMessage } from "./store/send-message.ts";
+
+/**
+ * How a command's messages leave and arrive. The files are one way; the supervisor's socket will be another, chosen here and
+ * nowhere else.
+ */
+export interface Post {
+  /** Resolves once the message is stored. */
+  send(draft: Draft): Promise<StoredMessage>;
+  /** Messages that appear from now on in the boxes that `includes` accepts. */
+  arrivals(includes: (target: Target) => boolean): Arrivals;
+}
+
+export interface Arrivals extends Disposable {
+  /** Waits for new messages and gives those that are there, by id; nothing once the signal is given. */
+  next(signal: AbortSignal): Promise<StoredMessage[]>;
+  /** Takes a message that the caller got in another way out of what is to come. */
+  skip(stored: StoredMessage): void;
+}
+
+export const openPost = ({ root, store }: Mailbox, world: World): Post => ({
+  async send(draft) {
+    ensureProject(store, root, world);
+    return sendMessage(store, draft);
+  },
+  arrivals: (includes) => new Follower(store, includes),
+});

@@ -1,0 +1,46 @@
+import { readFilter } from "./filters.ts";
+import { interruptSignal } from "./interrupt.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { messagePrinter } from "./message-list.ts";
+import { openPost } from "./post.ts";
+import type { logFlags } from "./registry/flags.ts";
+import type { Target } from "./rules/target.ts";
+import { listAllBoxes } from "./store/boxes.ts";
+import { newestMessages } from "./store/page.ts";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * Prints the newest messages of the boxes that `includes` accepts, oldest first, and with `--follow` goes on with new ones
+ * (spec/50 section 7.2).
+ */
+export async function printLog(
+  { flags, world, out }: Invocation<typeof logFlags>,
+  mailbox: Mailbox,
+  includes: (target: Target) => boolean,
+): Promise<void> {
+  if (flags.limit < 0) throw new UsageError("limit must be >= 0");
+  const filter = readFilter(flags, world.now());
+  const print = messagePrinter(out, world, flags.json);
+  const readNewest = () =>
+    newestMessages(mailbox.store, {
+      targets: listAllBoxes(mailbox.store).filter(includes),
+      limit: flags.limit || Number.POSITIVE_INFINITY,
+      ...filter,
+    });
+
+  if (!flags.follow) {
+    for (const stored of await readNewest()) print(stored);
+    return;
+  }
+  // Listens before it reads, so that nothing falls in between.
+  using arrivals = openPost(mailbox, world).arrivals(includes);
+  for (const stored of await readNewest()) {
+    arrivals.skip(stored);
+    print(stored);
+  }
+  const interrupted = interruptSignal();
+  while (!interrupted.aborted) {
+    for (const stored of await arrivals.next(interrupted)) if (filter.accepts(stored)) print(stored);
+  }
+}

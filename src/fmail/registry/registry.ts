@@ -1,0 +1,156 @@
+import { atLeast, atMost, exactly, type Group, noArguments } from "../../console/command.ts";
+import { type AnyModule, command } from "../invocation.ts";
+import {
+  gcFlags,
+  inboxFlags,
+  initFlags,
+  logFlags,
+  registerFlags,
+  replyFlags,
+  searchFlags,
+  sendFlags,
+  showFlags,
+  statusFlags,
+  threadFlags,
+  topicsFlags,
+  watchFlags,
+  whoFlags,
+} from "./flags.ts";
+
+/** Every command of fmail, described as data. Read by the parser, the help texts and shell completion. */
+export const registry: Group<AnyModule> = {
+  kind: "group",
+  name: "fmail",
+  summary: "fmail sends and receives messages via .fmail/ files.",
+  commands: [
+    command({
+      name: "send",
+      summary: "Send a message to a topic or agent",
+      description:
+        "Send a message to a topic or, with @, to one agent. The body is the argument, the file, or what is piped in; JSON is stored as JSON.",
+      arity: { min: 1, max: 2, usage: "<topic|@agent> [message]" },
+      flags: sendFlags,
+      load: () => import("../commands/send.ts"),
+    }),
+    command({
+      name: "reply",
+      summary: "Answer a message",
+      description:
+        "Answer a message where it was said: in its topic, or to the sender of a direct message. The end of its id is enough.",
+      arity: { min: 1, max: 2, usage: "<id> [message]" },
+      flags: replyFlags,
+      load: () => import("../commands/reply.ts"),
+    }),
+    command({
+      name: "log",
+      aliases: ["logs"],
+      summary: "View recent messages",
+      description: "View recent messages, oldest first: of all topics, of one topic, or those to one agent.",
+      arity: atMost(1, "[topic|@agent]"),
+      flags: logFlags,
+      load: () => import("../commands/log.ts"),
+    }),
+    command({
+      name: "messages",
+      summary: "View all public messages (topics and direct messages)",
+      arity: noArguments,
+      flags: logFlags,
+      load: () => import("../commands/messages.ts"),
+    }),
+    command({
+      name: "watch",
+      summary: "Stream messages as they arrive",
+      arity: atMost(1, "[topic|@agent]"),
+      flags: watchFlags,
+      load: () => import("../commands/watch.ts"),
+    }),
+    command({
+      name: "inbox",
+      summary: "View unread direct messages and mark them read",
+      arity: noArguments,
+      flags: inboxFlags,
+      load: () => import("../commands/inbox.ts"),
+    }),
+    command({
+      name: "thread",
+      summary: "View a message with all that it answers and all answers",
+      arity: exactly(1, "<id>"),
+      flags: threadFlags,
+      load: () => import("../commands/thread.ts"),
+    }),
+    command({
+      name: "show",
+      summary: "View one message with all its fields",
+      arity: exactly(1, "<id>"),
+      flags: showFlags,
+      load: () => import("../commands/show.ts"),
+    }),
+    command({
+      name: "search",
+      summary: "Find messages by words and filters",
+      description: `Find messages that hold all words. Filters: from: to: in: tag: priority: since: until: text: has:reply is:unread.
+Names may hold *, times are ages (2h, 3d, 1w) or dates: fmail search timeout from:coder-* since:3d`,
+      arity: atLeast(1, "<words...>"),
+      flags: searchFlags,
+      load: () => import("../commands/search.ts"),
+    }),
+    command({
+      name: "who",
+      summary: "List known agents",
+      arity: noArguments,
+      flags: whoFlags,
+      load: () => import("../commands/who.ts"),
+    }),
+    command({
+      name: "status",
+      summary: "Show or set your status",
+      arity: atMost(1, "[message]"),
+      flags: statusFlags,
+      load: () => import("../commands/status.ts"),
+    }),
+    command({
+      name: "register",
+      summary: "Request a unique agent name",
+      arity: atMost(1, "[name]"),
+      flags: registerFlags,
+      load: () => import("../commands/register.ts"),
+    }),
+    command({
+      name: "topics",
+      aliases: ["topic"],
+      summary: "List topics with activity",
+      arity: noArguments,
+      flags: topicsFlags,
+      load: () => import("../commands/topics.ts"),
+    }),
+    command({
+      name: "gc",
+      summary: "Remove old messages",
+      arity: noArguments,
+      flags: gcFlags,
+      load: () => import("../commands/gc.ts"),
+    }),
+    command({
+      name: "init",
+      summary: "Initialize a project mailbox",
+      arity: noArguments,
+      flags: initFlags,
+      load: () => import("../commands/init.ts"),
+    }),
+    command({
+      name: "completion",
+      summary: "Generate the autocompletion script for the specified shell",
+      arity: exactly(1, "<bash|zsh|fish|powershell>", ["bash", "zsh", "fish", "powershell"]),
+      flags: {},
+      load: () => import("../commands/completion.ts"),
+    }),
+    command({
+      name: "help",
+      summary: "Help about any command",
+      arity: atLeast(0, "[command]"),
+      flags: {},
+      // Answered by the dispatcher, which knows every help text.
+      load: async () => ({ run: () => {} }),
+    }),
+  ],
+};
