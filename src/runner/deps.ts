@@ -3,7 +3,7 @@ import type { LoopId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import type { RunnerOwner } from "../core/loop-metadata.ts";
 import type { LoopRun } from "../core/run.ts";
-import type { Clock } from "../core/time.ts";
+import type { Clock, Instant } from "../core/time.ts";
 import type { Environment } from "../process/environment.ts";
 import type { Db } from "../store/database.ts";
 import type { FaultPoints } from "./fault-points.ts";
@@ -31,6 +31,8 @@ export interface RunnerObserver {
   readonly stateChanged?: (loop: Loop, oldState: LoopState) => void;
   readonly runStarted?: (run: StartedRunNotice) => void;
   readonly runFinished?: (run: LoopRun) => void;
+  /** The loop sleeps or waits until a moment; undefined when it does no more. */
+  readonly wakesAt?: (loopId: LoopId, until: Instant | undefined) => void;
   /** The log of the loop was written to; `size` in bytes. */
   readonly logGrown?: (loop: Loop, path: string, size: number) => void;
 }

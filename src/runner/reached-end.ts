@@ -3,12 +3,12 @@ import { reachedLimit } from "./limits.ts";
 import type { Session } from "./session.ts";
 
 /** The end that the runner's owner asks for. Throws `HandedOver` when the loop is to stay as it is. */
-export function requestedEnd({ control }: Session): Ending | undefined {
+export function requestedEnd({ control, deps }: Session): Ending | undefined {
   if (control.request === undefined) return undefined;
   if (control.request === "hand over") throw new HandedOver();
   const ending: Ending = { state: "stopped", log: "loop context cancelled" };
-  // `forge daemon stop` gives the loop back to the next `forge daemon start`.
-  return control.request === "drain" ? { ...ending, wanted: "held" } : ending;
+  // `forge daemon stop`, with --now too, keeps the loop for the next `forge daemon start`.
+  return deps.owner === "daemon" ? { ...ending, wanted: "held" } : ending;
 }
 
 /** The end of a loop that has run often or long enough. */

@@ -29,7 +29,10 @@ export async function pause(
 /** Sleeps between two runs, from the end of the first: the interval, or longer after failures in a row (spec/10 section 4.4). */
 export async function restBetweenRuns(session: Session, since = session.now()): Promise<Ending | undefined> {
   const { deps, loopId } = session;
-  const interval = session.loop().intervalSeconds * 1000;
+  const { intervalSeconds, state } = session.loop();
+  // A runner that goes on after a crash comes here without a run of its own.
+  if (state !== "sleeping") await session.patch({ state: "sleeping" });
+  const interval = intervalSeconds * 1000;
   const failures = findLoopRuntime(deps.db, loopId)?.consecutiveFailures ?? 0;
   const backoff = deps.config.loopDefaults.failureBackoff ? failureBackoff(failures, interval) : undefined;
   if (backoff !== undefined)

@@ -8,7 +8,7 @@ import type { Loop } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { LoopMetadataChanges } from "../core/loop-metadata.ts";
 import { currentBootId } from "../process/identity.ts";
-import { patchLoopRuntime, takeOwnership } from "../store/fx-loops.ts";
+import { takeOwnership, type Wanted } from "../store/fx-loops.ts";
 import { loopFiles } from "../store/loop-files.ts";
 import { patchLoop } from "../store/loop-updates.ts";
 import { getLoop } from "../store/loops.ts";
@@ -31,8 +31,12 @@ export interface RunnerOptions {
   readonly isSingle?: boolean | undefined;
   /** Takes up a loop that an earlier runner has left, with its counters; else limits are counted anew. */
   readonly goesOn?: boolean | undefined;
+  /** Only gives the runs of earlier runners what is due to them, follows one that lives to its end, and then ends so. */
+  readonly settlesOnly?: Pick<Ending, "state" | "lastError" | "wanted"> | undefined;
   /** How the runner is asked to end. */
   readonly control?: RunnerControl | undefined;
+  /** Called when the loop is this runner's by the database: from here on a crash does not lose it. */
+  readonly onTaken?: (() => void) | undefined;
 }
 
 /**
@@ -65,6 +69,7 @@ export async function runLoop(
   const loop = await storePaths(deps, loopId);
   using log = new LoopLog(loop.logPath, deps.now);
   const epoch = await takeLoop(deps, loop, options);
+  options.onTaken?.();
   deps.faultPoint("started");
   using session = new Session(deps, {
     loopId,
@@ -86,13 +91,14 @@ export async function runLoop(
   }
 }
 
-async function live(session: Session, { goesOn }: RunnerOptions): Promise<Ending> {
+async function live(session: Session, { goesOn, settlesOnly }: RunnerOptions): Promise<Ending> {
   prepareLedger(session);
   const leftovers = await takeUpLeftovers(session);
   for (const run of leftovers) {
     const ending = await concludeRun(session, { run });
     if (ending) return ending;
   }
+  if (settlesOnly) return settlesOnly;
   const loop = await begin(session);
   const ending = goesOn ? await finishRest(session, loop, leftovers.at(-1)) : undefined;
   return ending ?? (await passes(session));
@@ -141,28 +147,38 @@ async function storePaths(
   });
 }
 
-/** Makes this runner the loop's owner and starts its counters. The answer is its epoch. */
-function takeLoop(deps: RunnerDeps, { id }: Loop, { isSingle, goesOn }: RunnerOptions): Promise<number> {
+/**
+ * Makes this runner the loop's owner and starts its counters. The state is written with it, so that whoever finds the loop
+ * after a crash sees that it was running. The answer is its epoch.
+ */
+async function takeLoop(deps: RunnerDeps, { id, state }: Loop, options: RunnerOptions): Promise<number> {
   const { db, owner, instanceId } = deps;
-  return inTransactionAsync(db, () => {
+  const { settlesOnly } = options;
+  const { epoch, taken } = await inTransactionAsync(db, () => {
     const now = deps.now();
     const epoch = takeOwnership(db, id, { owner, instanceId, bootId: currentBootId() }, now);
-    // A single iteration is not to be taken up again by anybody.
-    if (isSingle) patchLoopRuntime(db, id, { wanted: "stopped" }, now);
-    const identity: LoopMetadataChanges = {
-      pid: owner === "local" ? process.pid : null,
-      runnerOwner: owner,
-      runnerInstanceId: instanceId,
-      runnerLiveness: null,
-    };
-    const counters: LoopMetadataChanges = {
-      startedAt: now,
-      iterationCount: 0,
-      stopState: { mainIterations: 0, judgeIterations: 0, lastJudgedMain: 0 },
-    };
-    patchLoop(db, id, { metadata: goesOn ? identity : { ...identity, ...counters } }, now);
-    return epoch;
+    const patch = { ...(settlesOnly ? {} : { state: "running" as const }), metadata: takenBy(deps, options) };
+    const runtime = { wanted: wantedBy(options) };
+    return { epoch, taken: patchLoop(db, id, { ...patch, runtime }, now) };
   });
+  if (taken && taken.state !== state) deps.observer?.stateChanged?.(taken, state);
+  return epoch;
+}
+
+/** A single iteration is not to be taken up again by anybody. */
+const wantedBy = ({ isSingle, settlesOnly }: RunnerOptions): Wanted =>
+  isSingle || settlesOnly ? (settlesOnly?.wanted ?? "stopped") : "running";
+
+function takenBy({ owner, instanceId, now }: RunnerDeps, options: RunnerOptions): LoopMetadataChanges {
+  const identity: LoopMetadataChanges = {
+    pid: owner === "local" ? process.pid : null,
+    runnerOwner: owner,
+    runnerInstanceId: instanceId,
+    runnerLiveness: null,
+  };
+  if (options.goesOn || options.settlesOnly) return identity;
+  const stopState = { mainIterations: 0, judgeIterations: 0, lastJudgedMain: 0 };
+  return { ...identity, startedAt: now(), iterationCount: 0, stopState };
 }
 
 /** What nobody expected ends the loop and says so; whatever hosts the runner lives on. */

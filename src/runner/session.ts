@@ -95,11 +95,17 @@ export class Session implements Disposable {
    * the runner is asked to end.
    */
   async sleepUntil(until: Instant, isOver: () => boolean): Promise<void> {
-    while (this.control.request === undefined && !isOver()) {
-      const left = until - this.now();
-      if (left <= 0) return;
-      this.deps.faultPoint("sleeping");
-      await this.attention.next(left);
+    const { observer, faultPoint } = this.deps;
+    observer?.wakesAt?.(this.loopId, until);
+    try {
+      while (this.control.request === undefined && !isOver()) {
+        const left = until - this.now();
+        if (left <= 0) return;
+        faultPoint("sleeping");
+        await this.attention.next(left);
+      }
+    } finally {
+      observer?.wakesAt?.(this.loopId, undefined);
     }
   }
 
