@@ -1,6 +1,8 @@
 import { atMost, type Entry, noArguments } from "../../console/command.ts";
 import { bool, text } from "../../console/flags.ts";
 import { type AnyModule, command } from "../invocation.ts";
+import { memory, work } from "./loop-notes.ts";
+import { prompts } from "./prompts.ts";
 
 export const initFlags = {
   force: bool("write forge.yaml and PROMPT.md anew", { short: "f" }),
@@ -10,7 +12,7 @@ export const initFlags = {
 
 export const configInitFlags = { force: bool("replace a file that exists", { short: "f" }) } as const;
 
-/** Setting up a repository and Forge itself. */
+/** Setting up a repository and Forge itself, and what loops share. */
 export const workspace: readonly Entry<AnyModule>[] = [
   command({
     name: "init",
@@ -61,4 +63,7 @@ export const workspace: readonly Entry<AnyModule>[] = [
       }),
     ],
   },
+  prompts,
+  memory,
+  work,
 ];
