@@ -6,6 +6,7 @@ import { reportError } from "../console/report.ts";
 import { writeAll } from "../console/write.ts";
 import { invalid, operationFailed } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
+import { configRequest } from "./config-request.ts";
 import { type GlobalValues, globalFlags, outputSettings, rootFlags } from "./globals.ts";
 import type { AnyModule } from "./invocation.ts";
 import { registry } from "./registry/registry.ts";
@@ -51,6 +52,14 @@ async function call(
     get config() {
       if (config === undefined) throw new Error(`${command.name} runs without configuration`);
       return config;
+    },
+  });
+}
+
+async function loadConfiguration(global: GlobalValues, world: World) {
+  const { loadConfig } = await import("../config/config.ts");
+  const { config } = await loadConfig(configRequest(global, world));
+  return config;
     },
   });
 }
