@@ -60,21 +60,6 @@ async function loadConfiguration(global: GlobalValues, world: World) {
   const { loadConfig } = await import("../config/config.ts");
   const { config } = await loadConfig(configRequest(global, world));
   return config;
-    },
-  });
-}
-
-async function loadConfiguration(global: GlobalValues, world: World) {
-  const { loadConfig } = await import("../config/config.ts");
-  const { config } = await loadConfig({
-    env: world.env,
-    cwd: world.cwd,
-    configFlag: global.config,
-    logLevel: global["log-level"],
-    logFormat: global["log-format"],
-    verbose: global.verbose,
-  });
-  return config;
 }
 
 /** Follows `--chdir`; the answer is the world as seen from there. A blank value is ignored. */
