@@ -5,9 +5,9 @@ import { Sandbox } from "./sandbox.ts";
 import { type TerminalOptions, TerminalRun } from "./terminal.ts";
 
 export const projectRoot = join(import.meta.dir, "../..");
-export const distFolder = join(projectRoot, "dist");
+const distFolder = join(projectRoot, "dist");
 export const forgeExecutable = join(distFolder, "forge");
-export const fmailExecutable = join(distFolder, "fmail");
+const fmailExecutable = join(distFolder, "fmail");
 
 /**
  * The compiled `forge` and `fmail` in a sandbox, as a user with an empty HOME has them:

@@ -38,7 +38,7 @@ export interface ModelRequest {
 
 const wires: readonly Wire[] = [chatCompletions];
 
-export const noUsage: Usage = { input: 0, output: 0, cached: 0 };
+const noUsage: Usage = { input: 0, output: 0, cached: 0 };
 
 /** A stand-in for a model provider on 127.0.0.1, so that real agent CLIs run without an account and without the network. */
 export class ModelServer implements AsyncDisposable {
