@@ -14,6 +14,12 @@ import { useWriteAheadLog } from "./write-ahead-log.ts";
 /** One connection to `forge.db`. */
 export type Db = Database;
 
+/**
+ * Prepared statements that a connection keeps. The runtime's own limit of 20 is less than one pass of a loop uses, and
+ * what is beyond it is prepared anew each time.
+ */
+Database.MAX_QUERY_CACHE_SIZE = 256;
+
 const DEFAULT_BUSY_TIMEOUT_MS = 5000;
 
 /** For processes that host several loops: SQLite's own wait stops the event loop, so it is kept short. */
