@@ -1,7 +1,9 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
 
 /** One read; larger ones gain nothing. */
 const BUFFER_BYTES = 1024 * 1024;
+/** Up to here a read at once is cheaper than one in another thread, and holds up nobody. */
+const SMALL_BYTES = 64 * 1024;
 const MOST_FREE_BUFFERS = 4;
 const freeBuffers: Buffer[] = [];
 
@@ -16,7 +18,7 @@ export class OutputCopier {
   readonly #path: string;
   readonly #sink: Sink;
   #position: number;
-  #source: FileHandle | undefined;
+  #source: number | undefined;
   #active: Promise<void> | undefined;
   #grew = false;
 
@@ -43,7 +45,7 @@ export class OutputCopier {
 
   async close(): Promise<void> {
     await this.#active?.catch(() => {});
-    await this.#source?.close();
+    if (this.#source !== undefined) closeSync(this.#source);
     this.#source = undefined;
   }
 
@@ -55,17 +57,37 @@ export class OutputCopier {
   }
 
   async #copyToEnd(): Promise<void> {
-    this.#source ??= await open(this.#path, "r");
+    this.#source ??= openSync(this.#path, "r");
+    for (;;) {
+      const left = fstatSync(this.#source).size - this.#position;
+      if (left <= 0) return;
+      await (left <= SMALL_BYTES ? this.#copySmall(this.#source, left) : this.#copyLarge(this.#source));
+    }
+  }
+
+  #copySmall(source: number, bytes: number): Promise<void> {
+    const buffer = Buffer.allocUnsafe(bytes);
+    return this.#sinkNext(buffer.subarray(0, readSync(source, buffer, 0, bytes, this.#position)));
+  }
+
+  async #copyLarge(source: number): Promise<void> {
     const buffer = freeBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
     try {
-      for (;;) {
-        const { bytesRead } = await this.#source.read(buffer, 0, BUFFER_BYTES, this.#position);
-        if (bytesRead === 0) return;
-        await this.#sink(buffer.subarray(0, bytesRead));
-        this.#position += bytesRead;
-      }
+      const bytesRead = await readAt(source, buffer, this.#position);
+      await this.#sinkNext(buffer.subarray(0, bytesRead));
     } finally {
       if (freeBuffers.length < MOST_FREE_BUFFERS) freeBuffers.push(buffer);
     }
   }
+
+  async #sinkNext(bytes: Uint8Array): Promise<void> {
+    await this.#sink(bytes);
+    this.#position += bytes.length;
+  }
+}
+
+function readAt(file: number, buffer: Buffer, position: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  read(file, buffer, 0, buffer.length, position, (error, bytes) => (error ? reject(error) : resolve(bytes)));
+  return promise;
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The files of one run below the data directory (spec/10 section 13). */
@@ -29,7 +30,7 @@ export function writePromptFile(folder: RunFolder, text: string): void {
   writeFileSync(folder.prompt, text, { mode: 0o600 });
 }
 
-/** Removes the folder with all that is in it; one that is gone is fine. */
-export function removeRunFolder({ path }: RunFolder): void {
-  rmSync(path, { recursive: true, force: true });
+/** Removes the folder with all that is in it, in another thread: a busy disk must not hold up loops. Never rejects. */
+export function removeRunFolder({ path }: RunFolder): Promise<void> {
+  return rm(path, { recursive: true, force: true }).catch(() => {});
 }

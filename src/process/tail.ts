@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /** Complete lines that are kept of an output (spec/10 section 8.2). */
 export const TAIL_LINES = 60;
@@ -12,34 +12,30 @@ const LINE_FEED = 10;
  * costs the same for any size of file. Empty when there is nothing, or no file.
  */
 export async function readTail(path: string, lines = TAIL_LINES): Promise<string> {
-  let file: FileHandle;
+  let file: number;
   try {
-    file = await open(path, "r");
+    file = openSync(path, "r");
   } catch {
     return "";
   }
   try {
-    return await tailOf(file, lines);
+    const [unfinished = "", ...complete] = await linesFromEnd(file, lines + 1);
+    const shown = unfinished.trim() === "" ? complete : [unfinished, ...complete];
+    return shown.reverse().join("\n");
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-async function tailOf(file: FileHandle, lines: number): Promise<string> {
-  const { size } = await file.stat();
-  const [unfinished = "", ...complete] = await linesFromEnd(file, size, lines + 1);
-  const shown = unfinished.trim() === "" ? complete : [unfinished, ...complete];
-  return shown.reverse().join("\n");
-}
-
 /** The last lines, the newest first; the first of them is what stands behind the last line feed. */
-async function linesFromEnd(file: FileHandle, size: number, wanted: number): Promise<string[]> {
+async function linesFromEnd(file: number, wanted: number): Promise<string[]> {
+  const { size } = fstatSync(file);
   const found: Buffer[] = [];
   let rest: Buffer = Buffer.alloc(0);
   for (let end = size; end > 0 && found.length < wanted; end -= BLOCK_BYTES) {
-    const length = Math.min(end, BLOCK_BYTES);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, end - length);
-    let block: Buffer = buffer;
+    // A line that goes on for gigabytes must not hold up other loops.
+    if (end < size) await Bun.sleep(0);
+    let block = readBlock(file, Math.max(0, end - BLOCK_BYTES), end);
     for (let feed = block.lastIndexOf(LINE_FEED); feed >= 0; feed = block.lastIndexOf(LINE_FEED)) {
       found.push(joined(block.subarray(feed + 1), rest));
       rest = Buffer.alloc(0);
@@ -49,6 +45,11 @@ async function linesFromEnd(file: FileHandle, size: number, wanted: number): Pro
   }
   // What is left is the first line of the file, or a line that is not wanted.
   return [...found, rest].slice(0, wanted).map(toText);
+}
+
+function readBlock(file: number, start: number, end: number): Buffer {
+  const block = Buffer.allocUnsafe(end - start);
+  return block.subarray(0, readSync(file, block, 0, block.length, start));
 }
 
 /** The end of a line; its beginning is given up where the line is too long. */

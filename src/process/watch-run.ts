@@ -9,6 +9,8 @@ import type { RunFolder } from "./run-folder.ts";
 const NET_MS = 250;
 /** The same where the system has no more watches to give. */
 const NET_WITHOUT_EVENTS_MS = 50;
+/** The end of a child is told without a watch, so a short run does not pay for one. */
+const CHILD_WATCHED_AFTER_MS = 20;
 
 /** How a run ended: with a recorded status, or without one. */
 export type RunEnd =
@@ -38,25 +40,29 @@ export class RunWatch {
   readonly ended: Promise<RunEnd>;
   readonly #run: WatchedRun;
   readonly #settle: (end: RunEnd) => void;
-  readonly #watcher: FSWatcher | undefined;
-  readonly #timer: Timer;
+  #watcher: FSWatcher | undefined;
+  #timer: Timer;
 
   constructor(run: WatchedRun) {
     const { promise, resolve } = Promise.withResolvers<RunEnd>();
     this.ended = promise;
     this.#settle = resolve;
     this.#run = run;
-    this.#watcher = this.#watchFolder();
-    const everyMs = this.#watcher === undefined ? NET_WITHOUT_EVENTS_MS : NET_MS;
-    this.#timer = setInterval(() => this.#look(), everyMs);
+    this.#timer = setTimeout(() => this.#watch(), run.gone === undefined ? 0 : CHILD_WATCHED_AFTER_MS);
     run.gone?.then((status) => this.#processGone(status));
-    // What happened before the watch began gave no event.
-    this.#look();
   }
 
   stop(): void {
     this.#watcher?.close();
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+  }
+
+  #watch(): void {
+    this.#watcher = this.#watchFolder();
+    const everyMs = this.#watcher === undefined ? NET_WITHOUT_EVENTS_MS : NET_MS;
+    this.#timer = setInterval(() => this.#look(), everyMs);
+    // What happened before the watch began gave no event.
+    this.#look();
   }
 
   #watchFolder(): FSWatcher | undefined {

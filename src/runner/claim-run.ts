@@ -1,5 +1,4 @@
 import { runDir } from "../config/paths.ts";
-import { readRepoConfig } from "../config/repo-config.ts";
 import { ForgeError, toForgeError } from "../core/errors.ts";
 import { newId, type RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
@@ -72,7 +71,7 @@ function resolvePrompt(loop: Loop, plan: QueuePlan, kind: RunKind): ResolvedProm
   if (plan.override) return overridePrompt(loop.repoPath, plan.override);
   const judge = kind === "qual_stop" ? readLoopMetadata(loop.metadata).stopConfig?.qualitative : undefined;
   if (judge) return judgePrompt(loop.repoPath, judge.prompt, judge.promptIsPath);
-  return basePrompt(loop, readRepoConfig(loop.repoPath).defaultPrompt);
+  return basePrompt(loop);
 }
 
 async function tryClaim(

@@ -14,7 +14,6 @@ export const FAULT_POINTS = [
   "recorded-spawn",
   "interrupting",
   "after-exit",
-  "recorded-exit",
   "before-settle",
   "after-settle",
   "after-ledger",

@@ -45,17 +45,10 @@ export async function followRun(
   try {
     const { end, ownEnd } = await untilEnd(session, run, harness, watch);
     deps.faultPoint("after-exit");
-    await session.transact(() =>
-      patchRun(
-        deps.db,
-        run.runId,
-        { phase: "exited", exitedAt: endedAt(end, session.now()), firstOutputAt },
-        session.epoch,
-      ),
-    );
-    deps.faultPoint("recorded-exit");
     await copy();
-    return await settleRun(session, run, ownEnd ? interruptedOutcome(ownEnd) : naturalOutcome(end), ownEnd);
+    const outcome = ownEnd ? interruptedOutcome(ownEnd) : naturalOutcome(end);
+    const exitedAt = endedAt(end, session.now());
+    return await settleRun(session, run, outcome, { ownEnd, exitedAt, firstOutputAt });
   } finally {
     watch.stop();
     await copier.close();

@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import { type Clock, formatTime } from "../core/time.ts";
 
 const LINE_FEED = 10;
+/** Up to here a write at once is cheaper than one in another thread, and holds up nobody. */
+const SMALL_BYTES = 64 * 1024;
 
 /**
  * The log of a loop (spec/10 section 8.1): lines of the runner, and between them what harnesses print, byte for byte. Only
@@ -40,7 +42,10 @@ export class LoopLog implements Disposable {
 
   /** Takes output of a harness as it is. Rejects when it could not be written. */
   async output(bytes: Uint8Array): Promise<void> {
-    for (let written = 0; written < bytes.length; ) written += await this.#write(bytes.subarray(written));
+    for (let written = 0; written < bytes.length; ) {
+      const left = bytes.subarray(written);
+      written += left.length <= SMALL_BYTES ? writeSync(this.#file, left) : await this.#write(left);
+    }
     this.#endsWithLineFeed = bytes.at(-1) === LINE_FEED;
   }
 

@@ -65,8 +65,8 @@ export function orderedEnd(session: Session, word: "requested" | "queued"): Endi
 
 const isEndOrder = (type: string): boolean => type === "kill_now" || type === "stop_graceful";
 
-/** The items that wait. Throws as `session.loop`, so that whoever waits sees that the loop is gone. */
+/** The items that wait. Throws as `session.check`, so that whoever waits sees that the loop is gone. */
 function pendingOf(session: Session): QueueItem[] {
-  session.loop();
+  session.check();
   return listPending(session.deps.db, session.loopId);
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { registeredPromptPath } from "../config/paths.ts";
 import { resolvePrompt } from "../config/prompt-reference.ts";
+import { readRepoConfig } from "../config/repo-config.ts";
 import { ForgeError, invalid } from "../core/errors.ts";
 import type { Loop } from "../core/loop.ts";
 import type { PromptSource } from "../core/run.ts";
@@ -33,14 +34,15 @@ export const judgePrompt = (repoPath: string, prompt: string, isPath: boolean): 
  * The loop's own prompt, the first that is there of spec/10 section 6.2. Files are read anew each time. Throws
  * `open <path>: no such file or directory` and `prompt not found: <default prompt>`.
  */
-export function basePrompt(loop: Loop, defaultPrompt: string): ResolvedPrompt {
+export function basePrompt(loop: Loop): ResolvedPrompt {
   const { repoPath, basePromptMsg, basePromptPath } = loop;
   if (basePromptMsg !== undefined && !isBlank(basePromptMsg)) return { source: "base", text: basePromptMsg };
-  return fromFile("base", basePromptFile(repoPath, basePromptPath, defaultPrompt));
+  return fromFile("base", basePromptFile(repoPath, basePromptPath));
 }
 
-function basePromptFile(repoPath: string, stored: string | undefined, defaultPrompt: string): string {
+function basePromptFile(repoPath: string, stored: string | undefined): string {
   if (stored) return inRepo(repoPath, stored);
+  const { defaultPrompt } = readRepoConfig(repoPath);
   if (defaultPrompt !== "" && defaultPrompt !== USUAL_PROMPT) return resolvePrompt(repoPath, defaultPrompt);
   const usual = join(repoPath, USUAL_PROMPT);
   return existsSync(usual) ? usual : registeredPromptPath(repoPath, "default");

@@ -35,6 +35,7 @@ export async function restBetweenRuns(session: Session, since = session.now()): 
   const interval = intervalSeconds * 1000;
   const failures = findLoopRuntime(deps.db, loopId)?.consecutiveFailures ?? 0;
   const backoff = deps.config.loopDefaults.failureBackoff ? failureBackoff(failures, interval) : undefined;
+  if (backoff === undefined && interval === 0) return undefined;
   if (backoff !== undefined)
     session.log.line(`backing off for ${formatDuration(backoff)} after ${failures} failures`);
   const until = since + (backoff ?? interval);

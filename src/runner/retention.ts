@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, unlinkSync } from "node:fs";
 import { renderedPromptPath } from "../config/paths.ts";
 import { removeRunFolder, runFolder } from "../process/run-folder.ts";
 import { listRecordedRuns } from "../store/recorded-runs.ts";
@@ -16,7 +16,9 @@ export function removeOldRunFolders({ deps, loopId }: Session): void {
   listRecordedRuns(deps.db, loopId, KEPT_RUNS + OLDER_RUNS).forEach(({ runId, dir, outputBytes }, index) => {
     bytes += outputBytes ?? 0;
     if (index < KEPT_RUNS && (bytes <= KEPT_BYTES || index === 0)) return;
-    if (dir) removeRunFolder(runFolder(dir));
-    rmSync(renderedPromptPath(deps.config, loopId, runId), { force: true });
+    // Nobody waits for it: what is left when the process ends goes after the next run.
+    if (dir && existsSync(dir)) void removeRunFolder(runFolder(dir));
+    const rendered = renderedPromptPath(deps.config, loopId, runId);
+    if (existsSync(rendered)) unlinkSync(rendered);
   });
 }

@@ -2,8 +2,8 @@ import type { LoopId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
-import { holdsEpoch } from "../store/fx-loops.ts";
 import { patchRun } from "../store/fx-runs.ts";
+import { loopHold } from "../store/loop-hold.ts";
 import { finishQueueItems } from "../store/loop-queue.ts";
 import { type LoopPatch, type LoopPatchOptions, patchLoop } from "../store/loop-updates.ts";
 import { findLoop } from "../store/loops.ts";
@@ -55,11 +55,18 @@ export class Session implements Disposable {
     return this.deps.now();
   }
 
-  /** The loop as it is now. Throws `LoopGone`, and `HandedOver` when another runner has it. */
+  /** Throws `LoopGone` when the loop was removed, and `HandedOver` when another runner has it. */
+  check(): void {
+    const hold = loopHold(this.deps.db, this.loopId, this.epoch);
+    if (hold === "gone") throw new LoopGone();
+    if (hold === "superseded") throw new HandedOver();
+  }
+
+  /** The loop as it is now. Throws as `check`. */
   loop(): Loop {
+    this.check();
     const loop = findLoop(this.deps.db, this.loopId);
     if (!loop) throw new LoopGone();
-    if (!holdsEpoch(this.deps.db, this.loopId, this.epoch)) throw new HandedOver();
     return loop;
   }
 

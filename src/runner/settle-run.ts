@@ -1,12 +1,21 @@
 import { statSync } from "node:fs";
+import type { Instant } from "../core/time.ts";
 import { readTail } from "../process/tail.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../store/fx-loops.ts";
+import { patchRun } from "../store/fx-runs.ts";
 import { getRun } from "../store/loop-runs.ts";
 import { settleRun as storeSettlement } from "../store/run-settlement.ts";
 import type { ActiveRun, SettledRun } from "./active-run.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
 import type { OwnEnd, RunOutcome } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
+
+export interface RunEndDetails {
+  /** Set when we ended the run. */
+  readonly ownEnd?: OwnEnd | undefined;
+  readonly exitedAt?: Instant | undefined;
+  readonly firstOutputAt?: Instant | undefined;
+}
 
 /**
  * Writes the end of a run in one transaction (spec/10 section 3, k and the item part of l): its row, the counters, the
@@ -16,7 +25,7 @@ export async function settleRun(
   session: Session,
   run: ActiveRun,
   outcome: RunOutcome,
-  ownEnd?: OwnEnd,
+  { ownEnd, exitedAt, firstOutputAt }: RunEndDetails = {},
 ): Promise<SettledRun> {
   const { deps, loopId, epoch } = session;
   const outputTail = await readTail(run.folder.output);
@@ -24,6 +33,7 @@ export async function settleRun(
   const row = await session.transact(() => {
     const loop = session.loop();
     const now = session.now();
+    patchRun(deps.db, run.runId, { phase: "exited", exitedAt, firstOutputAt }, epoch);
     const result = storeSettlement(
       deps.db,
       {
