@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { dirname } from "node:path";
 import { importedFile, type Loaded, loadedWith, sourceFiles } from "./support/source.ts";
 
 const files = sourceFiles();
@@ -19,7 +20,7 @@ const NOT_FOR_HELP = [...NEVER_AT_START, "bun:sqlite", "node:child_process", "ya
 
 /** What commands that agents call hundreds of times an hour have no use for. */
 const NOT_FOR_FAST_COMMANDS = [...NEVER_AT_START, "yaml", "valibot", "re2js"];
-const ROOMS_NOT_FOR_READERS = ["src/supervisor/", "src/runner/", "src/harness/"];
+const ROOMS_NOT_FOR_FAST_COMMANDS = ["src/runner/", "src/harness/"];
 
 /** Programs that own the terminal and may pay for its streams. */
 const MAY_USE_PROCESS_STREAMS = ["src/tui/"];
@@ -29,31 +30,46 @@ const dynamicTargets = (path: string): string[] =>
     .filter(({ kind }) => kind === "dynamic")
     .flatMap((imported) => importedFile(path, imported) ?? []);
 
-/** `main.ts` and the dispatcher that it picks by the program's name. */
-const startUp = ["src/main.ts", ...dynamicTargets("src/main.ts")];
+/** A program of the executable: its dispatcher, and what that loads before every command. */
+interface Program {
+  readonly dispatcher: string;
+  readonly beforeCommands: readonly string[];
+}
+const forge: Program = { dispatcher: "src/cli/forge.ts", beforeCommands: ["src/config/config.ts"] };
+const fmail: Program = { dispatcher: "src/fmail/fmail.ts", beforeCommands: [] };
 
-/** The modules of all commands, as the registries load them. */
-const commandModules = [...files.keys()]
-  .filter((path) => /^src\/(cli|fmail)\/registry\//.test(path))
-  .flatMap(dynamicTargets)
-  .filter((path, at, all) => all.indexOf(path) === at && files.has(path))
-  .sort();
+/** The modules of a program's commands, as its registry loads them. */
+const commandsOf = ({ dispatcher }: Program): string[] =>
+  [...files.keys()]
+    .filter((path) => path.startsWith(`${dirname(dispatcher)}/registry/`))
+    .flatMap(dynamicTargets)
+    .filter((path, at, all) => all.indexOf(path) === at && files.has(path))
+    .sort();
 
-/** What is in memory when a command runs: the start-up path, the configuration, its own module. */
-const loadedForCommand = (module: string): Loaded =>
-  loadedWith([...startUp, "src/config/config.ts", module], files);
+const loadedForHelp = ({ dispatcher }: Program): Loaded =>
+  loadedWith(["src/main.ts", dispatcher, "src/console/help.ts"], files);
+
+/** What is in memory when a command runs. */
+const loadedForCommand = ({ dispatcher, beforeCommands }: Program, module: string): Loaded =>
+  loadedWith(["src/main.ts", dispatcher, ...beforeCommands, module], files);
 
 const ways = (loaded: Loaded, isForbidden: (name: string) => boolean): string[] =>
   [...loaded].filter(([name]) => isForbidden(name)).map(([, way]) => way);
 
-test("--version and --help load neither the database nor anything that is slow to load", () => {
-  const loaded = loadedWith([...startUp, "src/cli/version.ts", "src/console/help.ts"], files);
-  expect(loaded.size).toBeGreaterThan(10);
-  expect(ways(loaded, (name) => NOT_FOR_HELP.includes(name) || name.startsWith("src/store/"))).toEqual([]);
-});
+test.each([
+  ["forge", forge],
+  ["fmail", fmail],
+])(
+  "%s --version and --help load neither the database nor anything that is slow to load",
+  (_name, program) => {
+    const loaded = loadedForHelp(program);
+    expect(loaded.size).toBeGreaterThan(10);
+    expect(ways(loaded, (name) => NOT_FOR_HELP.includes(name) || name.startsWith("src/store/"))).toEqual([]);
+  },
+);
 
-test.each(commandModules)("%s loads no module that costs milliseconds", (module) => {
-  expect(ways(loadedForCommand(module), (name) => NEVER_AT_START.includes(name))).toEqual([]);
+test.each(commandsOf(forge))("%s loads no module that costs milliseconds", (module) => {
+  expect(ways(loadedForCommand(forge, module), (name) => NEVER_AT_START.includes(name))).toEqual([]);
 });
 
 test.each(
@@ -62,9 +78,18 @@ test.each(
     .filter((path) => files.has(path)),
 )("%s loads no runner, no harness and no parser that it has no use for", (module) => {
   const isForbidden = (name: string) =>
-    NOT_FOR_FAST_COMMANDS.includes(name) || ROOMS_NOT_FOR_READERS.some((room) => name.startsWith(room));
-  expect(ways(loadedForCommand(module), isForbidden)).toEqual([]);
+    NOT_FOR_FAST_COMMANDS.includes(name) || ROOMS_NOT_FOR_FAST_COMMANDS.some((room) => name.startsWith(room));
+  expect(ways(loadedForCommand(forge, module), isForbidden)).toEqual([]);
 });
+
+test.each(commandsOf(fmail))(
+  "%s loads nothing of loops, no database and no module that is slow to load",
+  (module) => {
+    const isForbidden = (name: string) =>
+      NOT_FOR_HELP.includes(name) || /^src\/(cli|runner|harness|supervisor|store|config)\//.test(name);
+    expect(ways(loadedForCommand(fmail, module), isForbidden)).toEqual([]);
+  },
+);
 
 test("nothing uses process.stdout or process.stdin, which cost 10 ms and lose output", () => {
   const found = [...files.values()]
