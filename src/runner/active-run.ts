@@ -34,4 +34,6 @@ export interface HarnessProcess {
 export interface SettledRun extends ActiveRun {
   readonly row: LoopRun;
   readonly endReason?: RunEndReason | undefined;
+  /** Whether an earlier runner has settled it, and may have recorded it too. */
+  readonly isLeftover?: boolean | undefined;
 }

@@ -8,9 +8,13 @@ import { type LedgerRecord, ledgerEntry, ledgerHead, runIdLine } from "./ledger-
 /** An entry that was written before a crash stands in these last bytes. */
 const SEARCHED_BYTES = 64 * 1024;
 
-/** Makes the ledger of a loop where it is missing; its folder too. */
+/**
+ * Makes the ledger of a loop where it is missing; its folder too, but never the repository. Throws
+ * `open <path>: no such file or directory` when that is gone.
+ */
 export function ensureLedger(path: string, loop: Pick<Loop, "id" | "name" | "repoPath">, now: Instant): void {
   if (existsSync(path)) return;
+  if (!existsSync(loop.repoPath)) throw new Error(`open ${path}: no such file or directory`);
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   try {
     writeFileSync(path, ledgerHead(loop, now), { flag: "wx", mode: 0o644 });

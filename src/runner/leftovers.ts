@@ -28,7 +28,8 @@ export async function takeUpLeftovers(session: Session): Promise<SettledRun[]> {
 async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun> {
   const run = activeRun(session, runtime);
   if (runtime.phase === "settled") {
-    return { ...run, row: getRun(session.deps.db, runtime.runId), endReason: runtime.endReason };
+    const row = getRun(session.deps.db, runtime.runId);
+    return { ...run, row, endReason: runtime.endReason, isLeftover: true };
   }
   const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
   const neverStarted = runtime.phase === "claimed" && identity === undefined && !existsSync(run.folder.exit);

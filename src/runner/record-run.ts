@@ -4,12 +4,15 @@ import { toForgeError } from "../core/errors.ts";
 import type { Loop } from "../core/loop.ts";
 import type { SettledRun } from "./active-run.ts";
 import { gitSummary } from "./git-summary.ts";
-import { appendToLedger } from "./ledger.ts";
+import { appendToLedger, isInLedger } from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /** Appends the entry of a run to the ledger. A ledger that cannot be written does not stop the loop. */
-export async function recordInLedger(session: Session, { row, profile }: SettledRun): Promise<void> {
+export async function recordInLedger(session: Session, run: SettledRun): Promise<void> {
+  const { row, profile } = run;
   const loop = session.loop();
+  // A crash may have come between the entry and the note that it is written.
+  if (run.isLeftover && (await isInLedger(session.ledgerPath, row.id))) return;
   const record = { loopName: loop.name, run: row, profile, gitSummary: await summaryOf(session, loop) };
   try {
     appendToLedger(session.ledgerPath, loop, record, session.now());
