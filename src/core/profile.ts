@@ -18,6 +18,9 @@ export const parsePromptMode = (text: string): PromptMode =>
 export const HARNESSES = ["pi", "opencode", "codex", "claude", "droid", "amp", "generic"] as const;
 export type Harness = (typeof HARNESSES)[number];
 
+/** The model of opencode profiles that name none. */
+export const DEFAULT_OPENCODE_MODEL = "anthropic/claude-opus-4-5";
+
 const VALID_HARNESSES = `Valid: ${HARNESSES.join(", ")}`;
 
 const parseNamedHarness = enumParser(HARNESSES, (text) => `invalid harness: ${text}`);

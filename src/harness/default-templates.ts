@@ -1,15 +1,14 @@
-import type { Harness, PromptMode } from "../core/profile.ts";
+import { DEFAULT_OPENCODE_MODEL, type Harness, type PromptMode } from "../core/profile.ts";
 
-/** How a new profile starts its harness when the user names no command (spec/10 section 7.1). */
+/** How a new profile starts its harness when the user does not say (spec/10 section 7.1, spec/30 section 5.1). */
 export interface DefaultTemplate {
-  readonly command: string;
+  /** Undefined for a harness that has no usual command. */
+  readonly command: string | undefined;
   readonly promptMode: PromptMode;
 }
 
-const DEFAULT_OPENCODE_MODEL = "anthropic/claude-opus-4-5";
-
-/** Undefined for a harness that has no usual command. The model is used by opencode only. */
-export function defaultTemplate(harness: Harness, model = ""): DefaultTemplate | undefined {
+/** The model is used by opencode only. */
+export function defaultTemplate(harness: Harness, model = ""): DefaultTemplate {
   switch (harness) {
     case "pi":
       return { command: 'pi -p "$FORGE_PROMPT_CONTENT"', promptMode: "env" };
@@ -30,8 +29,9 @@ export function defaultTemplate(harness: Harness, model = ""): DefaultTemplate |
     case "droid":
       return { command: "droid exec --skip-permissions-unsafe", promptMode: "stdin" };
     case "amp":
+      return { command: "amp -x", promptMode: "stdin" };
     case "generic":
-      return undefined;
+      return { command: undefined, promptMode: "stdin" };
     default:
       return harness satisfies never;
   }
