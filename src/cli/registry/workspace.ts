@@ -2,6 +2,8 @@ import { atMost, type Entry, noArguments } from "../../console/command.ts";
 import { bool, text } from "../../console/flags.ts";
 import { type AnyModule, command } from "../invocation.ts";
 import { memory, work } from "./loop-notes.ts";
+import { pools } from "./pools.ts";
+import { profiles } from "./profiles.ts";
 import { prompts } from "./prompts.ts";
 
 export const initFlags = {
@@ -63,6 +65,8 @@ export const workspace: readonly Entry<AnyModule>[] = [
       }),
     ],
   },
+  profiles,
+  pools,
   prompts,
   memory,
   work,

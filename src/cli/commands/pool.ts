@@ -1,0 +1,119 @@
+import { confirmDestructive } from "../../console/confirm.ts";
+import { printable } from "../../console/printable.ts";
+import { table } from "../../console/table.ts";
+import { exists } from "../../core/errors.ts";
+import { parsePoolStrategyWord, poolJson } from "../../core/pool.ts";
+import { shownHarness } from "../../core/profile.ts";
+import { countPoolMembers, listPoolMembers } from "../../store/pool-members.ts";
+import {
+  createPool,
+  deletePool,
+  findDefaultPool,
+  findPoolByName,
+  listPools,
+  resolvePool,
+  setDefaultPool,
+} from "../../store/pools.ts";
+import { findProfile } from "../../store/profiles.ts";
+import { inTransaction } from "../../store/transaction.ts";
+import { skipsConfirmation } from "../globals.ts";
+import type { Run } from "../invocation.ts";
+import type { poolCreateFlags } from "../registry/pools.ts";
+import { openStore } from "../store-access.ts";
+
+type NoFlags = Record<never, never>;
+
+const yesOrNo = (value: boolean): string => (value ? "yes" : "no");
+
+export const ls: Run<NoFlags> = (invocation) => {
+  const { out } = invocation;
+  const db = openStore(invocation, "read");
+  const pools = listPools(db);
+  if (out.isJson) return out.jsonList(pools.map(poolJson));
+  if (pools.length === 0) return out.line("No pools found");
+  const members = countPoolMembers(db);
+  const rows = pools.map(({ id, name, strategy, isDefault }) => [
+    printable(name),
+    printable(strategy),
+    yesOrNo(isDefault),
+    String(members.get(id) ?? 0),
+  ]);
+  out.write(table(["NAME", "STRATEGY", "DEFAULT", "MEMBERS"], rows));
+};
+
+export const create: Run<typeof poolCreateFlags> = (invocation) => {
+  const {
+    args: [name = ""],
+    flags,
+    world,
+    out,
+  } = invocation;
+  const strategy = parsePoolStrategyWord(flags.strategy);
+  const db = openStore(invocation, "write");
+  const pool = inTransaction(db, () => {
+    if (findPoolByName(db, name)) throw exists(`pool ${JSON.stringify(name)} already exists`);
+    const isDefault = findDefaultPool(db) === undefined;
+    return createPool(db, { name, strategy, isDefault }, world.now());
+  });
+  out.done(`Pool "${printable(name)}" created`, poolJson(pool));
+};
+
+export const show: Run<NoFlags> = (invocation) => {
+  const {
+    args: [name = ""],
+    out,
+  } = invocation;
+  const db = openStore(invocation, "read");
+  const pool = resolvePool(db, name);
+  const profiles = listPoolMembers(db, pool.id).flatMap(({ profileId }) => findProfile(db, profileId) ?? []);
+  if (out.isJson) {
+    const members = profiles.map((profile) => ({
+      profile_id: profile.id,
+      profile_name: profile.name,
+      harness: shownHarness(profile.harness),
+      auth_kind: profile.authKind ?? "",
+    }));
+    return out.json({ pool: poolJson(pool), members });
+  }
+  out.line(`Pool ${printable(pool.name)}`);
+  out.line(`Strategy: ${printable(pool.strategy)}`);
+  out.line(`Default: ${yesOrNo(pool.isDefault)}`);
+  out.line("");
+  if (profiles.length === 0) return out.line("No members");
+  const rows = profiles.map((profile) => [
+    printable(profile.name),
+    printable(shownHarness(profile.harness)),
+    printable(profile.authKind ?? "-"),
+  ]);
+  out.write(table(["PROFILE", "HARNESS", "AUTH_KIND"], rows));
+};
+
+export const setDefault: Run<NoFlags> = (invocation) => {
+  const {
+    args: [reference = ""],
+    out,
+  } = invocation;
+  const db = openStore(invocation, "write");
+  const { id, name } = resolvePool(db, reference);
+  setDefaultPool(db, id);
+  out.done(`Default pool set to "${printable(name)}"`, { default_pool: name });
+};
+
+export const rm: Run<NoFlags> = (invocation) => {
+  const {
+    args: [reference = ""],
+    global,
+    world,
+    out,
+  } = invocation;
+  const db = openStore(invocation, "write");
+  const { id, name } = resolvePool(db, reference);
+  const action = {
+    verb: "delete" as const,
+    resource: `pool: ${printable(name)}`,
+    impact: "Its profiles stay; loops that use it fall back to the default pool.",
+  };
+  if (!skipsConfirmation(global, world) && !confirmDestructive(out, action)) return;
+  deletePool(db, id);
+  out.done(`Pool "${printable(name)}" removed`, { deleted: true, pool: name });
+};

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { printable } from "../../console/printable.ts";
+import type { Profile } from "../../core/profile.ts";
+import { shellAssignment, shellWords } from "../../core/shell-words.ts";
+import type { World } from "../../core/world.ts";
+import { resolveProfile } from "../../store/profiles.ts";
+import type { Run } from "../invocation.ts";
+import { openStore } from "../store-access.ts";
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly details: string;
+}
+
+export const run: Run<Record<never, never>> = (invocation) => {
+  const {
+    args: [reference = ""],
+    world,
+    out,
+  } = invocation;
+  const profile = resolveProfile(openStore(invocation, "read"), reference);
+  const checks = [...checkAuthHome(profile), checkCommand(profile, world)];
+  if (out.isJson) return out.json({ profile: profile.name, checks });
+  out.line(`Profile ${printable(profile.name)}`);
+  for (const { name, ok, details } of checks)
+    out.line(`- [${ok ? "OK" : "FAIL"}] ${name}: ${printable(details)}`);
+};
+
+function checkAuthHome({ authHome }: Profile): Check[] {
+  if (!authHome) return [];
+  const ok = existsSync(authHome);
+  return [{ name: "auth_home", ok, details: ok ? authHome : "auth home not found" }];
+}
+
+/** Whether the program that the template starts is there. */
+function checkCommand({ commandTemplate }: Profile, { env }: World): Check {
+  const word = shellWords(commandTemplate).find((part) => part !== "env" && !shellAssignment(part)) ?? "";
+  const ok = isAbsolute(word) ? existsSync(word) : Bun.which(word, { PATH: env.PATH ?? "" }) !== null;
+  return { name: "command", ok, details: ok ? word : `command not found: ${word}` };
+}

@@ -1,0 +1,78 @@
+import { confirmDestructive } from "../../console/confirm.ts";
+import { printable } from "../../console/printable.ts";
+import { fields, table } from "../../console/table.ts";
+import { maskedEnv, type Profile, profileJson, shownHarness } from "../../core/profile.ts";
+import { formatTime, type Instant } from "../../core/time.ts";
+import { deleteProfile, listProfiles, resolveProfile } from "../../store/profiles.ts";
+import { skipsConfirmation } from "../globals.ts";
+import type { Run } from "../invocation.ts";
+import { openStore } from "../store-access.ts";
+
+type NoFlags = Record<never, never>;
+
+const HEADER = ["NAME", "HARNESS", "AUTH_KIND", "AUTH_HOME", "MAX_CONCURRENCY", "COOLDOWN"];
+
+export const ls: Run<NoFlags> = (invocation) => {
+  const { world, out } = invocation;
+  const profiles = listProfiles(openStore(invocation, "read"));
+  if (out.isJson) return out.jsonList(profiles.map(profileJson));
+  if (profiles.length === 0) return out.line("No profiles found");
+  out.write(
+    table(
+      HEADER,
+      profiles.map((profile) => row(profile, world.now())),
+    ),
+  );
+};
+
+const row = (profile: Profile, now: Instant): string[] => {
+  const { name, harness, authKind, authHome, maxConcurrency, cooldownUntil } = profile;
+  const cools = cooldownUntil !== undefined && cooldownUntil > now;
+  return [
+    printable(name),
+    printable(shownHarness(harness)),
+    printable(authKind ?? "-"),
+    printable(authHome ?? "-"),
+    String(maxConcurrency),
+    cools ? formatTime(cooldownUntil) : "-",
+  ];
+};
+
+export const show: Run<NoFlags> = (invocation) => {
+  const {
+    args: [reference = ""],
+    out,
+  } = invocation;
+  const profile = resolveProfile(openStore(invocation, "read"), reference);
+  if (out.isJson) return out.json(profileJson(profile));
+  const shown = profileJson({ ...profile, env: maskedEnv(profile.env) });
+  const rows = Object.entries(shown).filter(([, value]) => value !== undefined);
+  out.write(fields(rows.map(([label, value]) => [label, printable(asText(value))])));
+};
+
+function asText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return value.join(" ");
+  return Object.entries(value)
+    .map(([name, text]) => `${name}=${text}`)
+    .join(" ");
+}
+
+export const rm: Run<NoFlags> = (invocation) => {
+  const {
+    args: [reference = ""],
+    global,
+    world,
+    out,
+  } = invocation;
+  const db = openStore(invocation, "write");
+  const { id, name } = resolveProfile(db, reference);
+  const action = {
+    verb: "delete" as const,
+    resource: `profile: ${printable(name)}`,
+    impact: "It leaves its pools; loops that are pinned to it lose their profile.",
+  };
+  if (!skipsConfirmation(global, world) && !confirmDestructive(out, action)) return;
+  deleteProfile(db, id);
+  out.done(`Profile "${printable(name)}" removed`, { deleted: true, profile: name });
+};
