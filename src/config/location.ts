@@ -16,11 +16,7 @@ export function defaultConfigDir(env: Environment, place: Place): string {
 }
 
 /** The file that the caller names: by flag, else by environment. It has to exist. */
-export function namedConfigFile(
-  flag: string | undefined,
-  env: Environment,
-  place: Place,
-): string | undefined {
+function namedConfigFile(flag: string | undefined, env: Environment, place: Place): string | undefined {
   const name = flag || env.FORGE_CONFIG_PATH || env.FORGE_CONFIG;
   if (!name) return undefined;
   const expanded = expandHome(name, place.home);

@@ -20,7 +20,7 @@ export function configWarnings(path: string, unknownKeys: readonly KeyPath[]): s
 }
 
 /** `unknown key: logging.levle (did you mean level?)` */
-export function unknownKey(at: KeyPath): string {
+function unknownKey(at: KeyPath): string {
   const [near] = nearNames(String(at.at(-1)), siblings(at));
   const suggestion = near === undefined ? "" : ` (did you mean ${near}?)`;
   return `unknown key: ${keyPathText(at)}${suggestion}`;
