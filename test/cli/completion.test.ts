@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { Forge } from "../support/forge.ts";
+import { addLoop } from "../support/loops.ts";
 
 describe("30 section 16: forge completion", () => {
   const shells: [shell: string, mark: RegExp][] = [
@@ -39,7 +40,7 @@ describe("30 section 16: forge __complete", () => {
     await using forge = new Forge();
     expect(await forge.must(["__complete", "logs", ""])).toBe(":4\n");
     expect(existsSync(forge.dataDir)).toBe(false);
-    await forge.must(["up", "--name", "alpha", "--prompt-msg", "x"]);
+    addLoop(forge, { name: "alpha" });
     expect(await forge.must(["__complete", "logs", "a"])).toBe("alpha\tstopped\n:4\n");
     expect(await forge.must(["__complete", "--nonsense", "-Z", "x", ""])).toEndWith(":4\n");
     expect(await forge.must(["__complete"])).toContain("ps\tList loops\n");
@@ -53,7 +54,7 @@ describe("30 section 16: forge __complete", () => {
 
   test("bash completes through the script", async () => {
     await using forge = new Forge();
-    await forge.must(["up", "--name", "it's mine", "--prompt-msg", "x"]);
+    addLoop(forge, { name: "it's mine" });
     const script = [
       "source <(forge completion bash)",
       "COMP_WORDS=(forge logs it); COMP_CWORD=2",

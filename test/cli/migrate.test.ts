@@ -3,14 +3,15 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Forge } from "../support/forge.ts";
+import { addLoop } from "../support/loops.ts";
 
 const databaseOf = (forge: Forge) => join(forge.dataDir, "forge.db");
 const copies = (forge: Forge) => readdirSync(forge.dataDir).filter((name) => name.includes(".bak-"));
 
 /** A database with one loop, brought up to date. */
-async function withLoop(): Promise<Forge> {
+function withLoop(): Forge {
   const forge = new Forge();
-  await forge.must(["up", "--name", "alpha", "--prompt-msg", "x", "--spawn-owner", "local", "--quiet"]);
+  addLoop(forge, { name: "alpha" });
   return forge;
 }
 
@@ -128,7 +129,7 @@ describe("40 section 12 and 30 section 15: forge migrate", () => {
   });
 
   test("rows are not lost without a yes: --json and --non-interactive are none", async () => {
-    await using forge = await withLoop();
+    await using forge = withLoop();
     const before = await forge.must(["migrate", "version"]);
     for (const flag of ["--json", "--non-interactive"]) {
       const { code, stdout, stderr } = await forge.run(["migrate", "down", "--to", "6", flag]);
@@ -140,7 +141,7 @@ describe("40 section 12 and 30 section 15: forge migrate", () => {
   });
 
   test("with --yes a copy is made first, readable by the owner only, and it still has the rows", async () => {
-    await using forge = await withLoop();
+    await using forge = withLoop();
     const { code, stderr } = await forge.run(["migrate", "down", "--to", "6", "--yes"]);
     expect(code).toBe(0);
     const [copy] = copies(forge);
@@ -151,7 +152,7 @@ describe("40 section 12 and 30 section 15: forge migrate", () => {
   });
 
   test("on a terminal the question can be answered with no", async () => {
-    await using forge = await withLoop();
+    await using forge = withLoop();
     await using terminal = forge.terminal(["migrate", "down", "--to", "6"]);
     await terminal.shows("Continue? [y/N]: ");
     terminal.type("n\n");

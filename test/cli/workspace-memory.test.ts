@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { Forge } from "../support/forge.ts";
+import { addLoop } from "../support/loops.ts";
 
 /** Loops `alpha` and `beta`, created and not started. */
-async function withLoops(): Promise<Forge> {
+function withLoops(): Forge {
   const forge = new Forge();
-  for (const name of ["alpha", "beta"])
-    await forge.must(["up", "--name", name, "--prompt-msg", "x", "--spawn-owner", "local", "--quiet"]);
+  for (const name of ["alpha", "beta"]) addLoop(forge, { name });
   return forge;
 }
 
@@ -17,7 +17,7 @@ async function loopId(forge: Forge, name: string): Promise<string> {
 
 describe("30 section 9.1: forge mem", () => {
   test("a value is set, read, listed by key, changed and forgotten", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     const mem = (...words: string[]) => forge.must(["mem", "--loop", "alpha", ...words]);
     expect(await mem("ls")).toBe("(empty)\n");
     expect(await mem("set", " k2 ", "two")).toBe("ok\n");
@@ -39,7 +39,7 @@ describe("30 section 9.1: forge mem", () => {
   });
 
   test("values with newlines, = and unicode are kept byte for byte", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     const value = "a=b\nzweite Zeile \u00fc \u{1f600}\t\n";
     await forge.must(["mem", "set", "k", value, "--loop", "alpha"]);
     expect(await forge.must(["mem", "get", "k", "--loop", "alpha"])).toBe(`${value}\n`);
@@ -49,7 +49,7 @@ describe("30 section 9.1: forge mem", () => {
   });
 
   test("the loop is the flag's, in any place, else the run's", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     await forge.must(["mem", "set", "--loop=alpha", "where", "alpha"]);
     await forge.must(["mem", "--loop", "beta", "set", "where", "beta"]);
     const where = async (env: Record<string, string>, ...words: string[]) =>
@@ -72,7 +72,7 @@ describe("30 section 9.1: forge mem", () => {
     ["an unknown subcommand", ["put", "k"], "unknown mem subcommand 'put'"],
   ];
   test("what is refused", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     for (const [row, words, message] of refused) {
       const { code, stdout, stderr } = await forge.run(["mem", ...words]);
       expect([row, code, stdout]).toEqual([row, 1, ""]);
@@ -95,7 +95,7 @@ describe("30 section 9.2: forge work", () => {
   const env = { FORGE_LOOP_NAME: "alpha", FMAIL_AGENT: "ag" };
 
   test("one task is current; the others stay in the list, newest first", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     const work = (...words: string[]) => forge.must(["work", ...words], { env });
     expect(await work("current")).toBe("(none)\n");
     expect(JSON.parse(await work("show", "--json"))).toEqual({ current: null });
@@ -119,7 +119,7 @@ describe("30 section 9.2: forge work", () => {
   });
 
   test("the agent is the flag's, else that of the environment, in order", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     const all = { FORGE_LOOP_NAME: "alpha", FMAIL_AGENT: "fm", SV_ACTOR: "sv" };
     const agent = async (variables: Record<string, string>, ...words: string[]) =>
       JSON.parse(await forge.must(["work", ...words, "set", "t", "--json"], { env: variables })).agent_id;
@@ -130,7 +130,7 @@ describe("30 section 9.2: forge work", () => {
   });
 
   test("a blank status is in_progress", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     const { status } = JSON.parse(await forge.must(["work", "set", "t", "--status", " ", "--json"], { env }));
     expect(status).toBe("in_progress");
   });
@@ -148,7 +148,7 @@ describe("30 section 9.2: forge work", () => {
   });
 
   test("30 edge cases: work set with several processes at once leaves exactly one current row", async () => {
-    await using forge = await withLoops();
+    await using forge = withLoops();
     const tasks = Array.from({ length: 8 }, (_, index) => `t${index}`);
     await Promise.all(tasks.map((task) => forge.must(["work", "set", task], { env })));
     const states = JSON.parse(await forge.must(["work", "ls", "--json"], { env }));

@@ -4,6 +4,7 @@ import { printable } from "../../console/printable.ts";
 import { ExitCode } from "../../console/program.ts";
 import { DEMO_PROMPT, DEMO_TODO } from "../demo/agent.ts";
 import { Stage } from "../demo/stage.ts";
+import { installedAgents } from "../installed-agents.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { demoFlags } from "../registry/demo.ts";
 
@@ -92,7 +93,7 @@ async function perform({ flags, world, out }: Invocation<typeof demoFlags>, stag
   if (flags.keep) show.say(`The demo is kept in ${stage.folder}`);
   show.step("your turn", "in a repository of yours");
   show.say("  forge init && $EDITOR PROMPT.md");
-  show.say(`  forge profile add ${installedAgent(world.env.PATH) ?? "claude"} --name me`);
+  show.say(`  forge profile add ${installedAgents(world)[0] ?? "claude"} --name me`);
   show.say("  forge up --name first --profile me && forge run first");
 }
 
@@ -116,9 +117,5 @@ class Show {
 function lastEntry(ledger: string): string {
   return ledger.slice(Math.max(0, ledger.lastIndexOf("\n## ") + 1));
 }
-
-const AGENTS = ["claude", "codex", "opencode", "pi", "droid", "amp"];
-
-const installedAgent = (path = "") => AGENTS.find((agent) => Bun.which(agent, { PATH: path }) !== null);
 
 const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
