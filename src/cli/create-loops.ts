@@ -15,6 +15,7 @@ import { resolvePool } from "../store/pools.ts";
 import { resolveProfile } from "../store/profiles.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { NewLoops } from "./new-loops.ts";
+import type { SpawnOwner } from "./start-runner.ts";
 
 /** What the loops of a request draw their profiles from. */
 export interface Assignment {
@@ -29,7 +30,7 @@ export const assignmentOf = (db: Db, { pool, profile }: NewLoops): Assignment =>
 });
 
 /** Throws `invalid --spawn-owner ...` unless the word names an owner. */
-export function checkSpawnOwner(word: string): void {
+export function checkSpawnOwner(word: string): asserts word is SpawnOwner {
   if (["local", "daemon", "auto"].includes(word)) return;
   throw new ForgeError("invalid", `invalid --spawn-owner "${word}" (valid: local|daemon|auto)`);
 }

@@ -106,4 +106,5 @@ function prepare(db: Db, options: DatabaseOptions): void {
   if (migrate) migrateAtOpen(db);
 }
 
-const isInMemory = (db: Db): boolean => db.filename === ":memory:";
+/** Whether there was no file to open: what others write later is not seen. */
+export const isInMemory = (db: Db): boolean => db.filename === ":memory:";

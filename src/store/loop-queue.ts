@@ -127,7 +127,7 @@ export function dequeue(db: Db, loopId: LoopId, now: Instant): QueueItem {
   return toQueueItem(row);
 }
 
-export function findQueueItem(db: Db, id: QueueItemId): QueueItem | undefined {
+export function findQueueItem(db: Db, id: string): QueueItem | undefined {
   const row = db.query<QueueItemRow, [string]>("SELECT * FROM loop_queue_items WHERE id = ?").get(id);
   return row ? toQueueItem(row) : undefined;
 }

@@ -5,14 +5,14 @@ import { type AnyModule, command } from "../invocation.ts";
 import { logs } from "./logs.ts";
 
 /** Which loops are meant, where a verb can address several (spec/20 section 5.2). */
-const filterFlags = {
+export const filterFlags = {
   repo: text("only loops of this repository", { completes: "directory" }),
   pool: text("only loops of this pool (name or id)", { completes: "pool" }),
   profile: text("only loops pinned to this profile (name or id)", { completes: "profile" }),
   tag: text("only loops with this tag"),
 } as const;
 
-const stateFlag = { state: text("only loops in this state", { completes: LOOP_STATES }) } as const;
+export const stateFlag = { state: text("only loops in this state", { completes: LOOP_STATES }) } as const;
 
 export const psFlags = { ...filterFlags, ...stateFlag } as const;
 

@@ -6,6 +6,7 @@ import { loops } from "./loops.ts";
 import { retired } from "./retired.ts";
 import { loopRun } from "./runner.ts";
 import { shell } from "./shell.ts";
+import { loopVerbs, verbs } from "./verbs.ts";
 import { workspace } from "./workspace.ts";
 
 /** Every command of forge, described as data. Read by the parser, the help texts, shell completion and the docs test. */
@@ -15,6 +16,7 @@ export const registry: Group<AnyModule> = {
   summary: "Runs and supervises looped AI coding agents on repositories.",
   commands: [
     ...loops,
+    ...verbs,
     ...database,
     ...demo,
     ...workspace,
@@ -26,7 +28,7 @@ export const registry: Group<AnyModule> = {
       summary: "The loop verbs by their long form",
       hidden: true,
       // Here `run` is not the single iteration but the background runner.
-      commands: [...loops.filter(({ name }) => name !== "run"), loopRun],
+      commands: [...loops.filter(({ name }) => name !== "run"), ...loopVerbs, loopRun],
     },
     command({
       name: "help",

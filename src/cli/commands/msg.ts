@@ -1,0 +1,87 @@
+import { resolvePrompt } from "../../config/prompt-reference.ts";
+import { printable } from "../../console/printable.ts";
+import { ForgeError, invalid } from "../../core/errors.ts";
+import type { Loop } from "../../core/loop.ts";
+import { pastedName } from "../../core/pasted-name.ts";
+import type { QueueRequest } from "../../core/queue.ts";
+import { queueItemDraft, validateQueueItems } from "../../core/queue-payload.ts";
+import { isBlank } from "../../core/validation.ts";
+import { enqueue } from "../../store/loop-queue.ts";
+import { inTransaction } from "../../store/transaction.ts";
+import type { Invocation, Run } from "../invocation.ts";
+import { loopsMeant, usesSelector } from "../loop-selection.ts";
+import { poke } from "../poke.ts";
+import type { msgFlags } from "../registry/verbs.ts";
+import { openStore } from "../store-access.ts";
+
+type MsgInvocation = Invocation<typeof msgFlags>;
+
+/** What a steer says that was given no words. */
+const INTERRUPT_TEXT = "Operator interrupt";
+
+export const run: Run<typeof msgFlags> = async (invocation) => {
+  const { flags, world, out } = invocation;
+  const { reference, message } = await readWords(invocation);
+  if (message === undefined && !flags["next-prompt"])
+    throw invalid("message, --seq, or --next-prompt required");
+  const db = openStore(invocation, "read");
+  const loops = loopsMeant(db, reference, flags, world);
+  // Every prompt is found and every item is valid before the first one is written.
+  const orders = loops.map((loop) => ({ loop, drafts: draftsFor(loop, message, flags) }));
+  inTransaction(db, () => {
+    for (const { loop, drafts } of orders) enqueue(db, loop.id, drafts, world.now());
+  });
+  await poke(invocation, loops);
+  out.done(`Queued message for ${loops.length} loop(s)`, { loops: loops.length, queued: true });
+  noteStopped(invocation, loops);
+};
+
+interface Words {
+  readonly reference?: string | undefined;
+  /** Undefined: none, which a blank one counts as. */
+  readonly message?: string | undefined;
+}
+
+/**
+ * Which words name the loop and which are the message: with a selector all of them are the message. Throws
+ * `specify a loop or selector` and `message text required`.
+ */
+async function readWords({ args, flags }: MsgInvocation): Promise<Words> {
+  if (usesSelector(flags)) return { message: await messageFrom(args) };
+  const [reference, ...words] = args;
+  if (!reference) throw new ForgeError("unknown", "specify a loop or selector");
+  const message = await messageFrom(words);
+  if (message === undefined && !flags["next-prompt"])
+    throw invalid("message text required", { hint: `forge msg ${reference} "..."` });
+  return { reference, message };
+}
+
+/** The words as one text; a single `-` stands for what comes on standard input. */
+async function messageFrom(words: readonly string[]): Promise<string | undefined> {
+  const text = words.length === 1 && words[0] === "-" ? await Bun.stdin.text() : words.join(" ");
+  return isBlank(text) ? undefined : text;
+}
+
+/** Throws `prompt not found: <v>` for a prompt that the loop's repository does not have. */
+function draftsFor({ repoPath }: Loop, message: string | undefined, flags: MsgInvocation["flags"]) {
+  const prompt = flags["next-prompt"];
+  const requests: QueueRequest[] = [];
+  if (prompt) {
+    const path = resolvePrompt(repoPath, prompt);
+    requests.push({ type: "next_prompt_override", payload: { prompt: path, is_path: true } });
+  }
+  if (flags.now) requests.push({ type: "steer_message", payload: { message: message ?? INTERRUPT_TEXT } });
+  else if (message !== undefined) requests.push({ type: "message_append", payload: { text: message } });
+  const drafts = requests.map(queueItemDraft);
+  validateQueueItems(drafts);
+  return drafts;
+}
+
+/** A person may not know that nobody is there to read the message. */
+function noteStopped({ out, world }: MsgInvocation, loops: readonly Loop[]): void {
+  if (out.quiet || out.isJson || !world.isTerminal(2)) return;
+  for (const loop of loops.filter(({ state }) => state === "stopped" || state === "error"))
+    out.note(
+      `note: loop "${printable(loop.name)}" is ${loop.state}; what was queued waits for: forge resume ${printable(pastedName(loop))}`,
+    );
+}

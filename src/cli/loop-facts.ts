@@ -1,0 +1,74 @@
+import { runnerLockPath } from "../config/paths.ts";
+import type { LoopFacts } from "../core/explain-loop.ts";
+import type { LoopId, ProfileId } from "../core/ids.ts";
+import type { Loop } from "../core/loop.ts";
+import { readLoopMetadata } from "../core/loop-metadata.ts";
+import type { RunnerVerdict } from "../core/runner-verdict.ts";
+import { type Instant, parseTime } from "../core/time.ts";
+import { lockHolder } from "../process/file-lock.ts";
+import type { Db } from "../store/database.ts";
+import { findLoopRuntime } from "../store/fx-loops.ts";
+import { findRunRuntime } from "../store/fx-runs.ts";
+import { listPending } from "../store/loop-queue.ts";
+import { listRuns } from "../store/loop-runs.ts";
+import { findProfile } from "../store/profiles.ts";
+import type { RecoveringInvocation } from "./crash-recovery.ts";
+import { isHosted } from "./poke.ts";
+import { checkRunners } from "./runner-check.ts";
+
+/** Finds out all that explains a loop; its supervisor is asked when it acts next. Writes nothing. */
+export async function loopFacts(invocation: RecoveringInvocation, db: Db, loop: Loop): Promise<LoopFacts> {
+  const { config, world } = invocation;
+  const [checked] = await checkRunners(invocation, db, [loop]);
+  const verdict = checked?.verdict ?? "none";
+  const runtime = findLoopRuntime(db, loop.id);
+  const { runnerOwner, runnerInstanceId } = readLoopMetadata(loop.metadata);
+  const [lastRun] = listRuns(db, loop.id, 1);
+  return {
+    loop,
+    verdict,
+    owner: runnerOwner,
+    instanceId: runnerInstanceId,
+    pid: verdict === "live" ? runnerPid(lockHolder(runnerLockPath(config, loop.id))) : undefined,
+    wait: runtime?.wait,
+    failures: runtime?.consecutiveFailures ?? 0,
+    nextActionAt: await nextAction(invocation, loop, verdict),
+    lastRun,
+    lastRunProfile:
+      (lastRun && (findRunRuntime(db, lastRun.id)?.profileName ?? profileName(db, lastRun.profileId))) ?? "",
+    profileName: profileName(db, loop.profileId),
+    pending: listPending(db, loop.id),
+    now: world.now(),
+  };
+}
+
+const profileName = (db: Db, id: ProfileId | undefined): string | undefined =>
+  id && findProfile(db, id)?.name;
+
+/** What a runner has written into its lock begins with its pid. */
+function runnerPid(holder: string): number | undefined {
+  const pid = Number.parseInt(holder, 10);
+  return pid > 0 ? pid : undefined;
+}
+
+async function nextAction(
+  invocation: RecoveringInvocation,
+  loop: Loop,
+  verdict: RunnerVerdict,
+): Promise<Instant | undefined> {
+  if (verdict !== "live" || loop.state === "running") return undefined;
+  const told = isHosted(loop) ? await toldBySupervisor(invocation, loop.id) : undefined;
+  return told ?? readLoopMetadata(loop.metadata).waitUntil ?? endOfInterval(loop);
+}
+
+async function toldBySupervisor(
+  { config, world }: RecoveringInvocation,
+  id: LoopId,
+): Promise<Instant | undefined> {
+  const { listHostedLoops } = await import("../supervisor/client.ts");
+  const hosted = await listHostedLoops({ config, world });
+  return parseTime(hosted?.find(({ loop_id }) => loop_id === id)?.next_wake_at);
+}
+
+const endOfInterval = ({ state, lastRunAt, intervalSeconds }: Loop): Instant | undefined =>
+  state === "sleeping" && lastRunAt !== undefined ? lastRunAt + intervalSeconds * 1000 : undefined;

@@ -1,0 +1,51 @@
+import type { Loop } from "../core/loop.ts";
+import { queueItemDraft } from "../core/queue-payload.ts";
+import type { Db } from "../store/database.ts";
+import { enqueue } from "../store/loop-queue.ts";
+import { findLoop } from "../store/loops.ts";
+import { markStopped } from "../store/stopped-loops.ts";
+import { inTransaction } from "../store/transaction.ts";
+import { endRunner } from "./end-runner.ts";
+import type { Invocation } from "./invocation.ts";
+import { poke } from "./poke.ts";
+import { checkRunners, reconcileRunners } from "./runner-check.ts";
+
+/** Orders are given by whoever types them. */
+const REASON = "operator";
+
+const order = (type: "stop_graceful" | "kill_now") => queueItemDraft({ type, payload: { reason: REASON } });
+
+/**
+ * Has loops stop after the run that is going on: one transaction for all, then a word to the supervisor. Where nobody runs
+ * a loop the order is done at once. A loop that was removed meanwhile is left out.
+ */
+export async function stopLoops(invocation: Invocation, db: Db, loops: readonly Loop[]): Promise<void> {
+  const { world } = invocation;
+  const checked = await checkRunners(invocation, db, loops);
+  inTransaction(db, () => {
+    for (const { loop, verdict } of reconcileRunners(invocation, db, checked)) {
+      if (!findLoop(db, loop.id)) continue;
+      enqueue(db, loop.id, [order("stop_graceful")], world.now());
+      if (verdict === "none") markStopped(db, loop.id, { ordersDone: true }, world.now());
+    }
+  });
+  await poke(invocation, loops);
+}
+
+/**
+ * Ends loops at once, with all that they run. The orders are written before anything is signalled; within 4 seconds all of
+ * them are stopped, whether they had a runner or not.
+ */
+export async function killLoops(invocation: Invocation, db: Db, loops: readonly Loop[]): Promise<void> {
+  const { world } = invocation;
+  await checkRunners(invocation, db, loops);
+  inTransaction(db, () => {
+    for (const { id } of loops) if (findLoop(db, id)) enqueue(db, id, [order("kill_now")], world.now());
+  });
+  const ended = await Promise.all(
+    loops.map(async (loop) => ({ loop, ordersDone: await endRunner(invocation, db, loop) })),
+  );
+  inTransaction(db, () => {
+    for (const { loop, ordersDone } of ended) markStopped(db, loop.id, { ordersDone }, world.now());
+  });
+}
