@@ -35,6 +35,8 @@ export class LogFile implements Disposable {
   next(buffer: Uint8Array, end = Number.POSITIVE_INFINITY): Growth | undefined {
     const open = this.#open;
     if (!open) return this.#appeared();
+    // Who reads only so far must not be led on into the next file.
+    if (open.offset >= end) return undefined;
     // Compared before the last read, so that nothing written to the old file before it was renamed is missed.
     const here = fstatSync(open.fd);
     const isRenamed = isAnother(here, statSync(this.path, { throwIfNoEntry: false }));
@@ -42,8 +44,7 @@ export class LogFile implements Disposable {
       open.offset = 0;
       return { kind: "restart" };
     }
-    const length = Math.min(buffer.length, end - open.offset);
-    const count = length > 0 ? readSync(open.fd, buffer, 0, length, open.offset) : 0;
+    const count = readSync(open.fd, buffer, 0, Math.min(buffer.length, end - open.offset), open.offset);
     open.offset += count;
     if (count > 0) return { kind: "bytes", bytes: buffer.subarray(0, count) };
     if (!isRenamed) return undefined;
