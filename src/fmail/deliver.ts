@@ -23,7 +23,7 @@ export async function sendAndPrint(draft: Draft, mailbox: OwnMailbox, sending: S
     return;
   }
   // Listens before it speaks: an answer may come at once.
-  using arrivals = post.arrivals(() => true);
+  using arrivals = await post.arrivals(() => true);
   const { message } = await post.send(draft);
   out.note(message.id);
   const answer = await firstAnswer(arrivals, message.id, AbortSignal.timeout(flags.wait));

@@ -2,7 +2,6 @@ import type { World } from "../core/world.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { ensureProject } from "./project/project-file.ts";
 import type { Target } from "./rules/target.ts";
-import { Follower } from "./store/follower.ts";
 import type { StoredMessage } from "./store/read-message.ts";
 import { type Draft, sendMessage } from "./store/send-message.ts";
 
@@ -14,7 +13,7 @@ export interface Post {
   /** Resolves once the message is stored. */
   send(draft: Draft): Promise<StoredMessage>;
   /** Messages that appear from now on in the boxes that `includes` accepts. */
-  arrivals(includes: (target: Target) => boolean): Arrivals;
+  arrivals(includes: (target: Target) => boolean): Promise<Arrivals>;
 }
 
 export interface Arrivals extends Disposable {
@@ -29,5 +28,9 @@ export const openPost = ({ root, store }: Mailbox, world: World): Post => ({
     ensureProject(store, root, world);
     return sendMessage(store, draft);
   },
-  arrivals: (includes) => new Follower(store, includes),
+  async arrivals(includes) {
+    // Sending, which has to be fast, has no use for it.
+    const { Follower } = await import("./store/follower.ts");
+    return new Follower(store, includes);
+  },
 });

@@ -34,7 +34,7 @@ export async function printLog(
     return;
   }
   // Listens before it reads, so that nothing falls in between.
-  using arrivals = openPost(mailbox, world).arrivals(includes);
+  using arrivals = await openPost(mailbox, world).arrivals(includes);
   for (const stored of await readNewest()) {
     arrivals.skip(stored);
     print(stored);

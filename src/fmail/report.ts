@@ -23,8 +23,11 @@ export async function report(failure: Failure<AnyModule>, wasCalled: boolean): P
   return isUsage ? WRONG_USAGE : RUNTIME_FAILURE;
 }
 
-const suggested = (names: readonly string[]): string =>
-  names.length === 0 ? "" : `\nDid you mean this?\n${names.map((name) => `\t${name}\n`).join("")}`;
+/** The commands that may have been meant; an alias is nearer to other words than its command is. */
+function suggested(near: readonly string[]): string {
+  const names = near.filter((name) => registry.commands.some((command) => command.name === name));
+  return names.length === 0 ? "" : `\nDid you mean this?\n${names.map((name) => `\t${name}\n`).join("")}`;
+}
 
 /** The usage of the command that a line means, also of a line that could not be read to its end. */
 async function usageFor(words: readonly string[]): Promise<string> {

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { parseTarget } from "../../src/fmail/rules/target.ts";
 import { type Draft, sendMessage } from "../../src/fmail/store/send-message.ts";
 import { openStore, type Store } from "../../src/fmail/store/store.ts";
+import { foreignMessage } from "./foreign-message.ts";
 
 /** A project with a mail store of its own, gone when disposed of. */
 export class TemporaryStore implements Disposable {
@@ -40,13 +41,8 @@ export class TemporaryStore implements Disposable {
   }
 
   /** Puts a message of another writer into the store: `topics/task/<id>.json`. */
-  putMessage(box: string, id: string, fields: Record<string, unknown> = {}): void {
-    const at = `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}T${id.slice(9, 11)}:${id.slice(11, 13)}:${id.slice(13, 15)}Z`;
-    const to = box.startsWith("dm/") ? `@${box.slice(3)}` : box.replace("topics/", "");
-    this.put(
-      `${box}/${id}.json`,
-      JSON.stringify({ id, from: "bob", to, time: at, body: `body of ${id}`, ...fields }),
-    );
+  putMessage(box: string, id: string, fields?: Record<string, unknown>): void {
+    this.put(...foreignMessage(box, id, fields));
   }
 
   text(path: string): string {

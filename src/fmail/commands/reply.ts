@@ -1,7 +1,7 @@
 import { readBody } from "../body-source.ts";
 import { sendAndPrint } from "../deliver.ts";
-import { readLabels } from "../draft.ts";
 import type { Run } from "../invocation.ts";
+import { readLabels } from "../label-flags.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { replyFlags } from "../registry/flags.ts";
 import { agentName } from "../rules/names.ts";

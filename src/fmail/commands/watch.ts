@@ -32,7 +32,7 @@ export const run: Run<typeof watchFlags> = async (invocation) => {
   const since = readSince(flags.since, world.now());
 
   const end = AbortSignal.any([interruptSignal(), ...(timeout ? [timeout] : [])]);
-  using arrivals = openPost(mailbox, world).arrivals(includes);
+  using arrivals = await openPost(mailbox, world).arrivals(includes);
   using _presence = keepPresent(mailbox);
   // Read once the arrivals are listened to, so that nothing falls in between.
   const targets = listAllBoxes(mailbox.store).filter(includes);

@@ -12,8 +12,13 @@ const PRIVATE = 0o700;
  * not make others read or write outside of it.
  */
 export function folderState(path: string): BigIntStats | undefined {
-  const state = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return state?.isDirectory() ? state : undefined;
+  try {
+    const state = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return state?.isDirectory() ? state : undefined;
+  } catch (thrown) {
+    if (errorCode(thrown) === "ENOTDIR") return undefined;
+    throw thrown;
+  }
 }
 
 /** Makes the store's folder if it is missing. */
