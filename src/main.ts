@@ -2,19 +2,21 @@ import { basename } from "node:path";
 import { isTerminal } from "./console/terminal.ts";
 import type { World } from "./core/world.ts";
 
-// Captured first: read late, after an upgrade replaced the file, the path would end in " (deleted)".
-const executable = process.execPath;
-
 const world: World = {
   env: process.env,
   cwd: process.cwd(),
   now: Date.now,
   random: Math.random,
-  executable,
+  // Captured first: read late, after an upgrade replaced the file, the path would end in " (deleted)".
+  executable: process.execPath,
   isTerminal,
 };
 
-const words = process.argv.slice(2);
-const { forge } = await import("./cli/forge.ts");
-void basename;
-process.exitCode = await forge(words, world);
+process.exitCode = await run(basename(process.argv0), process.argv.slice(2));
+
+/** Runs the program that the executable was called as: forge, `forged` (its background process), or fmail. */
+async function run(name: string, words: readonly string[]): Promise<number> {
+  if (name === "fmail") return (await import("./fmail/fmail.ts")).fmail(words, world);
+  const { forge } = await import("./cli/forge.ts");
+  return forge(name === "forged" ? ["daemon", "run", ...words] : words, world);
+}

@@ -19,7 +19,7 @@ function forgeProgram(world: World): Program<AnyModule> {
   return {
     grammar: { root: registry, globalFlags, rootFlags },
     output: (values) => new Output(outputSettings(asGlobal(values), world)),
-    versionLine: async () => (await import("./version.ts")).versionLine("forge"),
+    versionLine: async () => (await import("../console/version.ts")).versionLine("forge"),
     robotHelp: async () => (await import("./robot-help.ts")).ROBOT_HELP,
     unknownCommandMessage: (word, group) =>
       group === "" ? `unknown forge command: ${word}` : `unknown ${group} subcommand '${word}'`,

@@ -2,6 +2,7 @@ import { atLeast, type Group } from "../../console/command.ts";
 import { type AnyModule, command } from "../invocation.ts";
 import { database } from "./database.ts";
 import { demo } from "./demo.ts";
+import { fmail } from "./fmail.ts";
 import { loops } from "./loops.ts";
 import { retired } from "./retired.ts";
 import { loopRun } from "./runner.ts";
@@ -20,6 +21,7 @@ export const registry: Group<AnyModule> = {
     ...database,
     ...demo,
     ...workspace,
+    ...fmail,
     ...shell,
     ...retired,
     {
