@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -29,6 +29,10 @@ export function makeRunFolder(path: string): RunFolder {
 export function writePromptFile(folder: RunFolder, text: string): void {
   writeFileSync(folder.prompt, text, { mode: 0o600 });
 }
+
+/** How much a harness has printed so far. */
+export const outputBytes = ({ output }: RunFolder): number =>
+  statSync(output, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Removes the folder with all that is in it, in another thread: a busy disk must not hold up loops. Never rejects. */
 export function removeRunFolder({ path }: RunFolder): Promise<void> {

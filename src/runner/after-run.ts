@@ -21,6 +21,7 @@ export async function concludeRun(
   { run, preparationError }: ExecutedRun,
 ): Promise<Ending | undefined> {
   await recordInLedger(session, run);
+  removeOldRunFolders(session, run);
   if (preparationError) {
     const text = preparationError.message;
     const log = `prompt preparation error: ${text}`;
@@ -29,7 +30,6 @@ export async function concludeRun(
   const ending = await endAfter(session, run);
   if (ending) return { ...ending, recordedRun: run.runId };
   await markRecorded(session, run);
-  removeOldRunFolders(session);
   return undefined;
 }
 

@@ -1,7 +1,6 @@
 import { formatTime, type Instant } from "../core/time.ts";
 import { isBlank } from "../core/validation.ts";
 import { readTail } from "../process/tail.ts";
-import { fenced } from "./fence.ts";
 
 /** What an agent is told about the run that was interrupted before it (spec/10 section 5.3). */
 export async function interruptContext(ledgerPath: string, logPath: string, now: Instant): Promise<string> {
@@ -10,4 +9,4 @@ export async function interruptContext(ledgerPath: string, logPath: string, now:
 }
 
 const tail = (title: string, text: string): string =>
-  isBlank(text) ? "" : `\n### ${title}\n\n${fenced(text.trim())}`;
+  isBlank(text) ? "" : `\n### ${title}\n\n\`\`\`\n${text.trim()}\n\`\`\`\n`;

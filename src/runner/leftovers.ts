@@ -1,8 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { runDir } from "../config/paths.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { findMarkedLeader } from "../process/marked-processes.ts";
-import { runFolder } from "../process/run-folder.ts";
+import { outputBytes, runFolder } from "../process/run-folder.ts";
 import { listUnfinishedRuns, type RunRuntime } from "../store/fx-runs.ts";
 import { getRun, killRunningRuns } from "../store/loop-runs.ts";
 import { findProfile } from "../store/profiles.ts";
@@ -60,7 +60,7 @@ function harnessProcess(
   { folder }: ActiveRun,
   identity: ProcessIdentity | undefined,
 ): HarnessProcess {
-  const printed = statSync(folder.output, { throwIfNoEntry: false })?.size ?? 0;
+  const printed = outputBytes(folder);
   const offset = logOffset ?? log.size;
   const behind = log.size - offset;
   // A log that was cut meanwhile gets nothing twice.

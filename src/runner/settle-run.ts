@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import type { Instant } from "../core/time.ts";
+import { outputBytes } from "../process/run-folder.ts";
 import { readTail } from "../process/tail.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../store/fx-loops.ts";
 import { patchRun } from "../store/fx-runs.ts";
@@ -49,7 +49,7 @@ export async function settleRun(
         completedItems: [...(outcome.consumesItems ? run.itemIds : []), ...orderItems(ownEnd)],
         clearsCarry: outcome.consumesItems,
         exitStatus: outcome.exitStatus,
-        outputBytes: outputBytes(run),
+        outputBytes: outputBytes(run.folder),
         endReason: outcome.endReason,
         consecutiveFailures: failuresAfter(session, outcome),
       },
@@ -77,6 +77,3 @@ function failuresAfter(session: Session, { status }: RunOutcome): number | undef
   if (status !== "error") return undefined;
   return (findLoopRuntime(session.deps.db, session.loopId)?.consecutiveFailures ?? 0) + 1;
 }
-
-const outputBytes = ({ folder }: ActiveRun): number =>
-  statSync(folder.output, { throwIfNoEntry: false })?.size ?? 0;

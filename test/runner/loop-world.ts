@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, loadConfig } from "../../src/config/config.ts";
 import { databasePath } from "../../src/config/paths.ts";
@@ -12,7 +12,7 @@ import { RunnerControl } from "../../src/runner/control.ts";
 import type { RunnerDeps } from "../../src/runner/deps.ts";
 import { type RunnerEnd, type RunnerOptions, runLoop } from "../../src/runner/runner.ts";
 import { WakeUps } from "../../src/runner/wake-ups.ts";
-import { closeDatabase, type Db, openDatabase } from "../../src/store/database.ts";
+import { closeDatabase, type Db, HOSTED_BUSY_TIMEOUT_MS, openDatabase } from "../../src/store/database.ts";
 import { enqueue, listQueue } from "../../src/store/loop-queue.ts";
 import { listRuns } from "../../src/store/loop-runs.ts";
 import { createLoop, getLoop, type LoopDraft } from "../../src/store/loops.ts";
@@ -25,6 +25,7 @@ export class LoopWorld extends Sandbox {
   readonly config: Config;
   readonly db: Db;
   readonly wakeUps: WakeUps;
+  readonly #runners: StartedRunner[] = [];
   /** Changes what runners find; before the first one. */
   deps: RunnerDeps;
 
@@ -40,7 +41,10 @@ export class LoopWorld extends Sandbox {
       global: { ...config.global, dataDir: this.dataDir },
       database: { ...config.database, path: "" },
     };
-    this.db = openDatabase(databasePath(this.config), { mode: "write" });
+    this.db = openDatabase(databasePath(this.config), {
+      mode: "write",
+      busyTimeoutMs: HOSTED_BUSY_TIMEOUT_MS,
+    });
     this.wakeUps = new WakeUps(this.db);
     this.deps = {
       db: this.db,
@@ -81,7 +85,10 @@ export class LoopWorld extends Sandbox {
 
   start(loop: Loop, options: RunnerOptions = {}): StartedRunner {
     const control = options.control ?? new RunnerControl();
-    return { control, ended: runLoop(this.deps, loop.id, { ...options, control }) };
+    const ended = runLoop(this.deps, loop.id, { ...options, control });
+    const runner = { control, ended };
+    this.#runners.push(runner);
+    return runner;
   }
 
   once = (loop: Loop): Promise<RunnerEnd> => this.start(loop, { isSingle: true }).ended;
@@ -90,7 +97,11 @@ export class LoopWorld extends Sandbox {
   runs = (loop: { id: LoopId }): LoopRun[] => listRuns(this.db, loop.id).reverse();
   queue = (loop: { id: LoopId }): QueueItem[] => listQueue(this.db, loop.id);
 
-  log = (loop: { id: LoopId }): string => readFileSync(this.read(loop).logPath ?? "", "utf8");
+  /** Empty before the first runner. */
+  log = (loop: { id: LoopId }): string => {
+    const { logPath = "" } = this.read(loop);
+    return existsSync(logPath) ? readFileSync(logPath, "utf8") : "";
+  };
   /** The lines of the runner, without their times. */
   logLines = (loop: { id: LoopId }): string[] =>
     this.log(loop)
@@ -106,6 +117,8 @@ export class LoopWorld extends Sandbox {
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
+    for (const { control } of this.#runners) control.ask("shutdown at once");
+    await Promise.allSettled(this.#runners.map(({ ended }) => ended));
     this.wakeUps[Symbol.dispose]();
     closeDatabase(this.db);
     await super[Symbol.asyncDispose]();
