@@ -1,4 +1,4 @@
-import { type AnySection, camelCase, keysOf, type NamedKey, type ScalarKey } from "./key.ts";
+import { camelCase, keysOf, type NamedKey, type ScalarKey } from "./key.ts";
 import { CONFIG_KEYS } from "./keys.ts";
 import type { Problem } from "./problem.ts";
 
@@ -20,9 +20,14 @@ export function namedKeys(): readonly NamedKey[] {
 /** The values of all keys while they are being put together, later sources over earlier ones. */
 export class Values {
   /** Nested as the keys are. */
-  readonly root = defaultsOf(CONFIG_KEYS);
+  readonly root: Record<string, unknown>;
   /** By full name; keys that are not set have no entry. */
   readonly sources = new Map<string, Source>();
+
+  /** `defaults` holds every key and is changed. */
+  constructor(defaults: object) {
+    this.root = { ...defaults };
+  }
 
   readonly get = (name: string): unknown => {
     const { holder, last } = this.#find(name);
@@ -34,13 +39,13 @@ export class Values {
     return Array.isArray(value) ? value : [];
   }
 
-  setDefault(name: string, value: unknown): void {
+  #put(name: string, value: unknown): void {
     const { holder, last } = this.#find(name);
     holder[last] = value;
   }
 
   set(name: string, value: unknown, source: Source): void {
-    this.setDefault(name, value);
+    this.#put(name, value);
     this.sources.set(name, source);
   }
 
@@ -48,7 +53,7 @@ export class Values {
   follow(): void {
     for (const { name, key } of namedKeys()) {
       if (key.kind === "scalar" && key.follows !== undefined && !this.sources.has(name))
-        this.setDefault(name, this.get(key.follows));
+        this.#put(name, this.get(key.follows));
     }
   }
 
@@ -70,17 +75,7 @@ export class Values {
     const path = name.split(".").map(camelCase);
     const last = path.pop() ?? "";
     let holder = this.root;
-    for (const part of path) holder = holder[part] as Record<string, unknown>; // Sections are made by `defaultsOf`.
+    for (const part of path) holder = holder[part] as Record<string, unknown>; // Sections are there from the defaults.
     return { holder, last };
   }
-}
-
-// A loop over names and no array in between: this runs at every start of every command.
-function defaultsOf({ entries }: AnySection): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const name in entries) {
-    const entry = entries[name];
-    values[name] = entry?.kind === "section" ? defaultsOf(entry) : entry?.default;
-  }
-  return values;
 }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedConfig } from "../../src/config/config.ts";
+import { defaultValues } from "../../src/config/default-values.ts";
 import { camelCase, environmentNames } from "../../src/config/key.ts";
 import { namedKeys, Values } from "../../src/config/values.ts";
 import { ConfigHome } from "./config-home.ts";
@@ -21,7 +22,7 @@ test("without a file and variables every key has its default and nothing is made
 });
 
 test("the defaults pass their own checks", () => {
-  expect(new Values().firstProblem(() => undefined)).toBeUndefined();
+  expect(new Values(defaultValues()).firstProblem(() => undefined)).toBeUndefined();
 });
 
 test("a later source wins over an earlier one: default, file, environment, flag", async () => {
