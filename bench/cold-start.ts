@@ -60,6 +60,7 @@ figure("empty compiled program", milliseconds(minima.empty));
 figure("forge --version", milliseconds(minima.version));
 figure("forge ps, 100 loops", milliseconds(minima.ps100));
 figure("forge ps, 1,000 loops", milliseconds(minima.ps1000));
+figure("forge ps, 1,000 loops / 100 loops", (minima.ps1000 / minima.ps100).toFixed(2));
 bar("forge --version / empty", minima.version / minima.empty, 1.5);
 bar("forge ps, 100 loops / empty", minima.ps100 / minima.empty, 2.5);
 bar("forge ps, 1,000 loops / empty", minima.ps1000 / minima.empty, 2.5);
