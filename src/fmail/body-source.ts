@@ -11,13 +11,13 @@ import { UsageError } from "./usage-error.ts";
 interface Given {
   /** The argument. */
   readonly message: string | undefined;
-  /** `--file`. */
+  /** `--file`; an empty name is none. */
   readonly file: string | undefined;
 }
 
 /** The body of a message: from the file, the argument, or what is piped in (spec/50 section 7.1). */
 export function readBody({ message = "", file }: Given, world: World): JsonValue {
-  if (file !== undefined && message.trim() !== "")
+  if (file && message.trim() !== "")
     throw new UsageError("provide either a message argument or --file, not both");
   const text = textOf(message, file, world);
   if (text.trim() === "") throw new UsageError("message body is required");
@@ -25,7 +25,7 @@ export function readBody({ message = "", file }: Given, world: World): JsonValue
 }
 
 function textOf(message: string, file: string | undefined, world: World): string {
-  if (file !== undefined) return bodyFromBytes(readNamedFile(file, world));
+  if (file) return bodyFromBytes(readNamedFile(file, world));
   if (message.trim() !== "") return checkedArgument(message);
   return world.isTerminal(0) ? "" : bodyFromBytes(readLimited(0));
 }

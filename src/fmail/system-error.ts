@@ -2,6 +2,7 @@
 const WORDS: Readonly<Record<string, string>> = {
   EISDIR: "is a directory",
   EEXIST: "file exists",
+  ENAMETOOLONG: "file name too long",
   ELOOP: "too many levels of symbolic links",
 };
 

@@ -1,10 +1,6 @@
-import { dlopen } from "bun:ffi";
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-
-const LOCK_SHARED = 1;
-const LOCK_EXCLUSIVE = 2;
-const WITHOUT_WAITING = 4;
+import { flock, LOCK_EXCLUSIVE, LOCK_SHARED, WITHOUT_WAITING } from "./flock.ts";
 
 /** Who asks whether a lock is held disturbs a starter for a moment; this long it tries again. */
 const TRY_AGAIN_MS = 50;
@@ -35,7 +31,7 @@ export class FileLock implements Disposable {
   static #try(path: string, holder: string): FileLock | undefined {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const file = openSync(path, "a+", 0o600);
-    if (!flock(file, LOCK_EXCLUSIVE | WITHOUT_WAITING)) {
+    if (flock(file, LOCK_EXCLUSIVE | WITHOUT_WAITING) !== "ours") {
       closeSync(file);
       return undefined;
     }
@@ -59,7 +55,7 @@ export function isLocked(path: string): boolean {
     return false;
   }
   try {
-    return !flock(file, LOCK_SHARED | WITHOUT_WAITING);
+    return flock(file, LOCK_SHARED | WITHOUT_WAITING) !== "ours";
   } finally {
     closeSync(file);
   }
@@ -72,27 +68,4 @@ export function lockHolder(path: string): string {
   } catch {
     return "";
   }
-}
-
-type Flock = (file: number, operation: number) => number;
-let systemFlock: Flock | undefined;
-
-function flock(file: number, operation: number): boolean {
-  systemFlock ??= loadFlock();
-  return systemFlock(file, operation) === 0;
-}
-
-/** The runtime has no `flock`; the C library has it under one of these names (glibc, musl, macOS). */
-function loadFlock(): Flock {
-  const architecture = process.arch === "arm64" ? "aarch64" : "x86_64";
-  const names =
-    process.platform === "darwin" ? ["libSystem.B.dylib"] : ["libc.so.6", `libc.musl-${architecture}.so.1`];
-  for (const name of names) {
-    try {
-      return dlopen(name, { flock: { args: ["i32", "i32"], returns: "i32" } }).symbols.flock;
-    } catch {
-      // Not this system's library.
-    }
-  }
-  throw new Error(`flock not available: none of ${names.join(", ")} could be loaded`);
 }

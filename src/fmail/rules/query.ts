@@ -88,7 +88,7 @@ const namesTarget = (pattern: string, target: Target): boolean =>
   matchesGlob(pattern.startsWith("@") ? targetText(target) : target.name, pattern);
 
 /** Whether a name matches a pattern in which `*` stands for any text; upper and lower case are equal. */
-export function matchesGlob(name: string, pattern: string): boolean {
+function matchesGlob(name: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.toLowerCase().split("*");
   const text = name.toLowerCase();
   const last = rest.pop();

@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { exists, operationFailed } from "../../core/errors.ts";
 import { formatTimeMillis, type Instant } from "../../core/time.ts";
@@ -6,7 +5,7 @@ import { type AgentRecord, agentFields, decodeAgent } from "../rules/agent-recor
 import { jsonText } from "../rules/json-text.ts";
 import { isName } from "../rules/names.ts";
 import { systemReason } from "../system-error.ts";
-import { folderState, makeInnerFolder } from "./folders.ts";
+import { entriesIn, folderState, makeInnerFolder } from "./folders.ts";
 import { withLock } from "./lock.ts";
 import { readRegularFile } from "./read-file.ts";
 import type { Store } from "./store.ts";
@@ -23,7 +22,8 @@ const pathOf = (store: Store, name: string): string => join(folderOf(store), `${
 /** All records by name. One that cannot be understood is skipped and told. */
 export async function listAgents(store: Store): Promise<AgentRecord[]> {
   if (!folderState(folderOf(store))) return [];
-  const names = readdirSync(folderOf(store))
+  const names = entriesIn(folderOf(store))
+    .map((entry) => entry.name)
     .filter((file) => file.endsWith(".json") && isName(file.slice(0, -".json".length)))
     .map((file) => file.slice(0, -".json".length))
     .sort();

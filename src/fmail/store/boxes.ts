@@ -1,16 +1,17 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isMessageId } from "../rules/message-id.ts";
 import { isName } from "../rules/names.ts";
 import type { Target } from "../rules/target.ts";
-import { folderState } from "./folders.ts";
+import { entriesIn, folderState } from "./folders.ts";
 import { BOX_KINDS, boxFolder, kindFolder, type Store } from "./store.ts";
 
 /** Boxes of a kind by name; folders that are named otherwise, and what is no folder, are none (spec/50 section 5.2). */
 export function listBoxes(store: Store, kind: Target["kind"]): Target[] {
   const folder = join(store.folder, kindFolder(kind));
   if (!folderState(folder)) return [];
-  return readdirSync(folder)
+  return entriesIn(folder)
+    .map(({ name }) => name)
     .filter((name) => isName(name) && folderState(join(folder, name)))
     .sort()
     .map((name) => ({ kind, name }));
@@ -32,7 +33,7 @@ export function boxesWith(store: Store, id: string): Target[] {
 export function listNames(store: Store, target: Target): string[] {
   const folder = boxFolder(store, target);
   if (!isBox(store, target)) return [];
-  return readdirSync(folder, { withFileTypes: true })
+  return entriesIn(folder)
     .filter((entry) => entry.name.endsWith(".json") && !isOther(entry))
     .map((entry) => entry.name.slice(0, -".json".length))
     .sort();

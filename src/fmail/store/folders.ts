@@ -1,4 +1,4 @@
-import { type BigIntStats, chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { type BigIntStats, chmodSync, type Dirent, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Target } from "../rules/target.ts";
 import { errorCode } from "../system-error.ts";
@@ -6,6 +6,9 @@ import { boxFolder, type Store } from "./store.ts";
 
 const SHARED = 0o755;
 const PRIVATE = 0o700;
+
+/** No folder is there, or none for this user: boxes of direct messages are closed to other users of the system. */
+const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EACCES"]);
 
 /**
  * The state of a folder, or undefined where there is none. A symbolic link is none: whoever can put a link into a store must
@@ -16,7 +19,17 @@ export function folderState(path: string): BigIntStats | undefined {
     const state = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return state?.isDirectory() ? state : undefined;
   } catch (thrown) {
-    if (errorCode(thrown) === "ENOTDIR") return undefined;
+    if (NOT_THERE.has(errorCode(thrown) ?? "")) return undefined;
+    throw thrown;
+  }
+}
+
+/** What is in a folder; nothing where it is gone or closed. */
+export function entriesIn(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (thrown) {
+    if (NOT_THERE.has(errorCode(thrown) ?? "")) return [];
     throw thrown;
   }
 }

@@ -1,9 +1,9 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { type Instant, parseTime } from "../../core/time.ts";
 import { listAgents } from "./agents.ts";
 import { listAllBoxes } from "./boxes.ts";
-import { folderState } from "./folders.ts";
+import { entriesIn, folderState } from "./folders.ts";
 import { removeFile } from "./old-messages.ts";
 import { boxPath, type Store } from "./store.ts";
 
@@ -23,7 +23,7 @@ export async function removeLeftovers(store: Store, before: Instant): Promise<vo
 
 function removeAbandoned(store: Store, folder: string): void {
   if (!folderState(join(store.folder, folder))) return;
-  for (const name of readdirSync(join(store.folder, folder))) {
+  for (const { name } of entriesIn(join(store.folder, folder))) {
     if (!/^\..*\.tmp$/.test(name)) continue;
     const path = join(folder, name);
     const state = lstatSync(join(store.folder, path), { throwIfNoEntry: false });

@@ -173,6 +173,16 @@ describe("50 section 14: what cannot be done ends with 1 and one line on standar
     });
   });
 
+  test("a name that is too long for the file system is no topic to a reader, and an error to a sender", async () => {
+    await using own = new MailSandbox();
+    const long = "x".repeat(300);
+    await own.send("alice", "task", "x");
+    expect(await own.said("alice", "log", long)).toBe("");
+    const { code, stderr } = await own.as("alice", ["send", long, "x"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: save message: mkdir .*: file name too long\n$/);
+  });
+
   test("an agent name and a root that are none fail every command that needs them, and no other", async () => {
     await using own = new MailSandbox();
     for (const command of ["log", "messages", "watch", "who", "status", "topics", "inbox", "send task x"]) {

@@ -186,8 +186,9 @@ describe("hostile messages", () => {
       ["who"],
       ["who", "--json"],
     ]) {
-      await using shell = mail.terminalOf(["fmail", ...words], { columns: 400 });
-      await shell.ends();
+      const script = `fmail ${words.join(" ")}; echo "the end"`;
+      await using shell = mail.terminalOf(["sh", "-c", script], { columns: 400 });
+      await shell.shows("the end");
       expect(shell.output).toContain("over");
       expect(shell.output.replaceAll("\r\n", "\n")).not.toMatch(CONTROL);
     }

@@ -3,7 +3,7 @@ import { existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { topic } from "../../../src/fmail/rules/target.ts";
-import { listActivity } from "../../../src/fmail/store/activity.ts";
+import { lastMessage, listActivity } from "../../../src/fmail/store/activity.ts";
 import { newestMessages, type PageRequest } from "../../../src/fmail/store/page.ts";
 import { TemporaryStore } from "../temporary-store.ts";
 
@@ -124,6 +124,14 @@ describe("a page of messages", () => {
     expect(await bodies(mail)).toEqual(["small"]);
     expect(mail.warnings[0]).toEndWith("larger than any file of a store");
   });
+});
+
+test("the last message of a box is the newest that can be read", async () => {
+  using mail = new TemporaryStore();
+  expect(await lastMessage(mail.store, task)).toBeUndefined();
+  mail.putMessage("topics/task", idAt(1), { body: "last" });
+  mail.put(`topics/task/${idAt(2)}.json`, "broken");
+  expect((await lastMessage(mail.store, task))?.message.body).toBe("last");
 });
 
 describe("the newest names of a large topic", () => {
