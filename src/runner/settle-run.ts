@@ -30,7 +30,7 @@ export async function settleRun(
   const { deps, loopId, epoch } = session;
   const outputTail = await readTail(run.folder.output);
   deps.faultPoint("before-settle");
-  const row = await session.transact(() => {
+  const { row, before, after } = await session.transact(() => {
     const loop = session.loop();
     const now = session.now();
     patchRun(deps.db, run.runId, { phase: "exited", exitedAt, firstOutputAt }, epoch);
@@ -60,8 +60,10 @@ export async function settleRun(
     if (ownEnd?.kind === "steer") patchLoopRuntime(deps.db, loopId, { carry: ownEnd.texts }, now);
     // A crash before the loop is stopped must not bring it back.
     if (ownEnd?.kind === "kill") patchLoopRuntime(deps.db, loopId, { wanted: "stopped" }, now);
-    return getRun(deps.db, run.runId);
+    const after = result.settled ? result.loop : loop;
+    return { row: getRun(deps.db, run.runId), before: loop.state, after };
   });
+  session.noteState(before, after);
   deps.observer?.runFinished?.(row);
   deps.wakeUps.slotFreed();
   deps.faultPoint("after-settle");
