@@ -18,5 +18,8 @@ process.exitCode = await run(basename(process.argv0), process.argv.slice(2));
 async function run(name: string, words: readonly string[]): Promise<number> {
   if (name === "fmail") return (await import("./fmail/fmail.ts")).fmail(words, world);
   const { forge } = await import("./cli/forge.ts");
-  return forge(name === "forged" ? ["daemon", "run", ...words] : words, world);
+  return forge(
+    name === "forged" && !words.includes("--version") ? ["daemon", "run", ...words] : words,
+    world,
+  );
 }

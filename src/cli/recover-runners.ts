@@ -20,7 +20,7 @@ import { type RunnerCaller, startLocal } from "./start-runner.ts";
 export async function recoverRunners(caller: RunnerCaller, db: Db): Promise<ReadonlySet<LoopId>> {
   const bootId = currentBootId();
   const wanted = listWantedLoops(db, "running").filter(
-    (loop) => decide(loop, { bootId, takesEarlierBoots: false }) === "go on",
+    (loop) => decide(loop, { bootId, takesUp: "this boot" }) === "go on",
   );
   const hosted = wanted.filter(({ runtime }) => runtime.owner === "daemon");
   const local = wanted.filter(({ runtime }) => runtime.owner === "local");

@@ -46,8 +46,15 @@ export async function send(address: SupervisorAddress, path: string, init: Reque
 function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   if (thrown.name === "TimeoutError") return "no answer in time";
-  return "code" in thrown && thrown.code === "ECONNREFUSED" ? "connection refused" : thrown.message;
+  const code = "code" in thrown ? String(thrown.code) : "";
+  return REASONS[code] ?? thrown.message;
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection closed",
+  ENOENT: "no such socket",
+};
 
 /** The error of an envelope (spec/20 section 3). */
 function sentError(answer: unknown): ForgeError | undefined {

@@ -1,32 +1,30 @@
+import type { LoopState } from "../core/loop.ts";
 import type { WantedLoop } from "../store/wanted-loops.ts";
 
 /** What becomes of a loop that should be running when its runner is gone (spec/10 section 15.1). */
 export type Decision =
   /** It goes on where it was. */
   | "go on"
-  /** It was running before this machine restarted and is left, `stale_runner`. */
+  /** It stops as `stale_runner` and is held for the next `forge daemon start`. */
   | "leave behind"
   /** Another program has stopped it since: it is not wanted any more. */
   | "respect";
 
 export interface DecisionFacts {
   readonly bootId: string;
-  /** Whether loops of an earlier boot go on too: a person or the service manager has started the supervisor. */
-  readonly takesEarlierBoots: boolean;
+  /** Which loops go on: those that ran since this machine started, those of earlier boots too, or none. */
+  readonly takesUp: "this boot" | "all" | "none";
 }
 
 /** Decides for a loop that is `wanted` running. */
-export function decide(
-  { loop, runtime }: WantedLoop,
-  { bootId, takesEarlierBoots }: DecisionFacts,
-): Decision {
-  if (!wasRunning(loop)) return "respect";
-  return runtime.bootId === bootId || takesEarlierBoots ? "go on" : "leave behind";
+export function decide({ loop, runtime }: WantedLoop, { bootId, takesUp }: DecisionFacts): Decision {
+  if (!isActive(loop.state) && loop.lastError !== STALE) return "respect";
+  if (takesUp === "none") return "leave behind";
+  return takesUp === "all" || runtime.bootId === bootId ? "go on" : "leave behind";
 }
 
-/** By its row: other programs stop a loop there, and may have taken a dead runner's loop for stale. */
-const wasRunning = ({ state, lastError }: WantedLoop["loop"]): boolean =>
-  state === "running" ||
-  state === "sleeping" ||
-  state === "waiting" ||
-  (state === "stopped" && lastError === "stale_runner");
+/** What other programs write into a loop whose runner they take for dead. */
+export const STALE = "stale_runner";
+
+/** Whether a loop in this state has a runner, if its row is right. */
+export const isActive = (state: LoopState): boolean => state !== "stopped" && state !== "error";

@@ -90,7 +90,9 @@ async function start(
   while (performance.now() < deadline) {
     const found = await findSupervisor(caller);
     if (found !== undefined) return { ...found, started: true };
-    if (child.exitCode !== null || child.signalCode !== null)
+    // It has ended because another one was faster: then that one answers in a moment.
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (hasEnded && !isSupervisorAlive(caller))
       throw await failedToStart(
         caller,
         `it ended with ${child.signalCode ?? `exit status ${child.exitCode}`}`,

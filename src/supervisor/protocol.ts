@@ -20,6 +20,7 @@ export interface Ping extends StartReport {
   readonly instance_id: string;
   readonly data_dir: string;
   readonly started_at: string;
+  readonly socket: string;
 }
 
 /** The answer to `GET /v1/status`. */
@@ -34,7 +35,7 @@ export interface SupervisorStatus extends Ping {
   };
   /** Harnesses that run now. */
   readonly runs: number;
-  /** Requests and event streams that are open now. */
+  /** Clients that follow the events now. */
   readonly clients: number;
   readonly rss_bytes: number;
   readonly idle_exit_at?: string | undefined;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { namedConfigFile } from "../config/location.ts";
+import { findConfigFile } from "../config/location.ts";
 import { databasePath, dataDir } from "../config/paths.ts";
 import { detachedEnvironment, type Environment } from "../process/environment.ts";
 import type { SupervisorCaller } from "./address.ts";
@@ -39,7 +39,7 @@ export function spawnForge(caller: SpawningCaller, { words, cwd, argv0 }: Detach
 
 function configWords({ global, world }: SpawningCaller): string[] {
   const place = { cwd: world.cwd, home: world.env.HOME || undefined };
-  const file = namedConfigFile(global.config, world.env, place);
+  const file = findConfigFile(global.config, world.env, place);
   return file === undefined ? [] : ["--config", file];
 }
 

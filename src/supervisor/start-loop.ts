@@ -1,13 +1,17 @@
+import type { Milliseconds } from "../core/duration.ts";
 import { ForgeError, operationFailed, toForgeError } from "../core/errors.ts";
 import type { LoopId } from "../core/ids.ts";
 import { startHostedLoop } from "./client.ts";
 import { Unreachable } from "./connection.ts";
-import { type EnsuredSupervisor, ensureSupervisor, nextSupervisor, START_MS } from "./launch.ts";
+import { type EnsuredSupervisor, ensureSupervisor, nextSupervisor } from "./launch.ts";
 import type { StartReason } from "./protocol.ts";
 import type { SpawningCaller } from "./spawn-forge.ts";
 
 /** The key in an error's details by which a supervisor says that the next one will answer soon. */
 export const HAND_OVER = "hand_over";
+
+/** How long the next supervisor may take to come by itself: its predecessor or the service manager starts it. */
+const COMES_WITHIN_MS: Milliseconds = 2000;
 
 /**
  * Starts a runner in the caller's supervisor, which is started on demand; goes with it when it hands over to another one.
@@ -24,25 +28,35 @@ export async function startInSupervisor(
     await startHostedLoop(first.address, id, reason);
     return first;
   } catch (thrown) {
-    if (!isGoing(thrown)) throw startError(thrown);
+    if (thrown instanceof Unreachable) return startAgain(caller, id, reason);
+    if (!handsOver(thrown)) throw startError(thrown);
   }
-  const next = await successor(caller, first);
-  try {
-    await startHostedLoop(next.address, id, reason);
-    return next;
-  } catch (thrown) {
+  const next = await nextSupervisor(caller, first.ping.instance_id, COMES_WITHIN_MS);
+  if (next === undefined) return startAgain(caller, id, reason);
+  await startHostedLoop(next.address, id, reason).catch((thrown) => {
     throw startError(thrown);
+  });
+  return { ...next, started: false };
+}
+
+/** After a supervisor that has gone in the middle of the request: it may have had the loop already. */
+async function startAgain(
+  caller: SpawningCaller,
+  id: LoopId,
+  reason: StartReason,
+): Promise<EnsuredSupervisor> {
+  const ensured = await ensureSupervisor(caller, { onDemand: true });
+  try {
+    await startHostedLoop(ensured.address, id, reason);
+  } catch (thrown) {
+    const error = startError(thrown);
+    if (error.kind !== "exists") throw error;
   }
+  return ensured;
 }
 
-/** Whether the supervisor has ended, or will in a moment. */
-const isGoing = (thrown: unknown): boolean =>
-  thrown instanceof Unreachable || (thrown instanceof ForgeError && thrown.details?.[HAND_OVER] === true);
-
-async function successor(caller: SpawningCaller, { ping }: EnsuredSupervisor): Promise<EnsuredSupervisor> {
-  const next = await nextSupervisor(caller, ping.instance_id, START_MS);
-  return next ? { ...next, started: false } : ensureSupervisor(caller, { onDemand: true });
-}
+const handsOver = (thrown: unknown): boolean =>
+  thrown instanceof ForgeError && thrown.details?.[HAND_OVER] === true;
 
 function startError(thrown: unknown): ForgeError {
   const { kind, message } = toForgeError(thrown);

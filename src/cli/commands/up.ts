@@ -1,24 +1,29 @@
 import { printable } from "../../console/printable.ts";
 import { shownShortId } from "../../core/ids.ts";
 import { loopVerbJson } from "../../core/loop.ts";
+import { getLoop } from "../../store/loops.ts";
 import { assignmentOf, checkSpawnOwner, createLoops } from "../create-loops.ts";
 import { ensureAnyProfile } from "../first-contact.ts";
 import type { Run } from "../invocation.ts";
 import { newLoopsFrom } from "../new-loops.ts";
 import type { upFlags } from "../registry/loops.ts";
+import { startRunner } from "../start-runner.ts";
 import { openStore } from "../store-access.ts";
 
-export const run: Run<typeof upFlags> = (invocation) => {
+export const run: Run<typeof upFlags> = async (invocation) => {
   const { flags, world, config, out } = invocation;
+  const owner = flags["spawn-owner"];
   const request = newLoopsFrom(flags, world.cwd, config);
   if (!request.pool && !request.profile) ensureAnyProfile(invocation);
   const db = openStore(invocation, "write");
   const assignment = assignmentOf(db, request);
-  checkSpawnOwner(flags["spawn-owner"]);
+  checkSpawnOwner(owner);
   const loops = createLoops(db, request, assignment, { config, world });
-  if (out.isJson) return out.jsonList(loops.map(loopVerbJson));
-  if (out.quiet) return;
+  // A start that fails leaves its loop stopped, to be resumed.
   for (const loop of loops) {
-    out.line(`Loop "${printable(loop.name)}" created (${shownShortId(loop.shortId, loop.id)})`);
+    await startRunner(invocation, db, loop, { owner, reason: "up" });
+    if (!out.isJson && !out.quiet)
+      out.line(`Loop "${printable(loop.name)}" started (${shownShortId(loop.shortId, loop.id)})`);
   }
+  if (out.isJson) out.jsonList(loops.map(({ id }) => loopVerbJson(getLoop(db, id))));
 };

@@ -1,5 +1,6 @@
 import { atLeast, type Group } from "../../console/command.ts";
 import { type AnyModule, command } from "../invocation.ts";
+import { daemon } from "./daemon.ts";
 import { database } from "./database.ts";
 import { demo } from "./demo.ts";
 import { fmail } from "./fmail.ts";
@@ -18,6 +19,7 @@ export const registry: Group<AnyModule> = {
   commands: [
     ...loops,
     ...verbs,
+    daemon,
     ...database,
     ...demo,
     ...workspace,
