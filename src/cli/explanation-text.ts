@@ -63,7 +63,7 @@ const VERDICT_WORDS = {
   stale: "dead",
   orphaned: "dead, its agent lives",
   unknown: "not known",
-  none: "none now",
+  none: "none",
 } as const;
 
 function runnerText({ facts: { owner, verdict, pid } }: LoopExplanation): string {

@@ -121,7 +121,7 @@ function stoppedBecause({ loop, lastRun }: LoopFacts): string {
   const { lastError = "" } = loop;
   if (lastError !== "") return STOP_REASONS.get(lastError) ?? lastError;
   if (lastRun === undefined) return "it has never run";
-  return "an operator stopped it, or it ran only once";
+  return "it was stopped";
 }
 
 function nextOf(facts: LoopFacts): string {
@@ -136,7 +136,7 @@ function nextOf(facts: LoopFacts): string {
       ? `when ${profile} is free`
       : `at ${formatTime(nextActionAt)} when ${profile} is free`;
   }
-  return nextActionAt === undefined || nextActionAt <= now
+  return nextActionAt === undefined || nextActionAt - now < 1000
     ? "in a moment"
     : `in ${roughDuration(nextActionAt - now)}`;
 }

@@ -4,10 +4,11 @@ import { ForgeError, invalid } from "../../core/errors.ts";
 import type { Loop } from "../../core/loop.ts";
 import { pastedName } from "../../core/pasted-name.ts";
 import type { QueueRequest } from "../../core/queue.ts";
-import { queueItemDraft, validateQueueItems } from "../../core/queue-payload.ts";
+import { queueItemDraft } from "../../core/queue-payload.ts";
 import { isBlank } from "../../core/validation.ts";
 import { enqueue } from "../../store/loop-queue.ts";
 import { inTransaction } from "../../store/transaction.ts";
+import { recoverFromCrash } from "../crash-recovery.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import { loopsMeant, usesSelector } from "../loop-selection.ts";
 import { poke } from "../poke.ts";
@@ -25,12 +26,13 @@ export const run: Run<typeof msgFlags> = async (invocation) => {
   if (message === undefined && !flags["next-prompt"])
     throw invalid("message, --seq, or --next-prompt required");
   const db = openStore(invocation, "read");
-  const loops = loopsMeant(db, reference, flags, world);
-  // Every prompt is found and every item is valid before the first one is written.
-  const orders = loops.map((loop) => ({ loop, drafts: draftsFor(loop, message, flags) }));
-  inTransaction(db, () => {
-    for (const { loop, drafts } of orders) enqueue(db, loop.id, drafts, world.now());
+  // Every loop gets its items or none does: one that lacks the prompt keeps them all from it.
+  const loops = inTransaction(db, () => {
+    const meant = loopsMeant(db, reference, flags, world);
+    for (const loop of meant) enqueue(db, loop.id, draftsFor(loop, message, flags), world.now());
+    return meant;
   });
+  await recoverFromCrash(invocation, db);
   await poke(invocation, loops);
   out.done(`Queued message for ${loops.length} loop(s)`, { loops: loops.length, queued: true });
   noteStopped(invocation, loops);
@@ -72,9 +74,7 @@ function draftsFor({ repoPath }: Loop, message: string | undefined, flags: MsgIn
   }
   if (flags.now) requests.push({ type: "steer_message", payload: { message: message ?? INTERRUPT_TEXT } });
   else if (message !== undefined) requests.push({ type: "message_append", payload: { text: message } });
-  const drafts = requests.map(queueItemDraft);
-  validateQueueItems(drafts);
-  return drafts;
+  return requests.map(queueItemDraft);
 }
 
 /** A person may not know that nobody is there to read the message. */

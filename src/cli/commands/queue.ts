@@ -3,6 +3,7 @@ import { table } from "../../console/table.ts";
 import { ForgeError, notFound } from "../../core/errors.ts";
 import type { QueueItemId } from "../../core/ids.ts";
 import type { Loop } from "../../core/loop.ts";
+import { pastedName } from "../../core/pasted-name.ts";
 import { type QueueItem, queueItemJson } from "../../core/queue.ts";
 import { formatTime } from "../../core/time.ts";
 import type { Db } from "../../store/database.ts";
@@ -16,16 +17,18 @@ import {
 } from "../../store/loop-queue.ts";
 import { findLoopByReference } from "../../store/loop-reference.ts";
 import { inTransaction } from "../../store/transaction.ts";
-import type { Run } from "../invocation.ts";
+import { recoverFromCrash } from "../crash-recovery.ts";
+import type { Invocation, Run } from "../invocation.ts";
 import { poke } from "../poke.ts";
 import type { queueLsFlags, queueMoveFlags } from "../registry/queue.ts";
 import { openStore } from "../store-access.ts";
 
 type NoFlags = Record<never, never>;
 
-export const ls: Run<typeof queueLsFlags> = (invocation) => {
+export const ls: Run<typeof queueLsFlags> = async (invocation) => {
   const { args, flags, out } = invocation;
   const db = openStore(invocation, "read");
+  await recoverFromCrash(invocation, db);
   const loop = findLoopByReference(db, args[0] ?? "");
   const items = flags.all ? listQueue(db, loop.id) : listPending(db, loop.id);
   if (out.isJson) return out.jsonList(items.map(queueItemJson));
@@ -48,7 +51,7 @@ export const clear: Run<NoFlags> = async (invocation) => {
   const db = openStore(invocation, "read");
   const loop = findLoopByReference(db, args[0] ?? "");
   const cleared = clearQueue(db, loop.id);
-  await poke(invocation, [loop]);
+  await wake(invocation, db, loop);
   out.done(`Cleared ${cleared} item(s)`, { cleared });
 };
 
@@ -57,7 +60,7 @@ export const rm: Run<NoFlags> = async (invocation) => {
   const db = openStore(invocation, "read");
   const loop = findLoopByReference(db, args[0] ?? "");
   const id = removeFrom(db, loop, args[1] ?? "");
-  await poke(invocation, [loop]);
+  await wake(invocation, db, loop);
   out.done(`Removed item ${printable(id)}`, { removed: id, loop: loop.name });
 };
 
@@ -76,7 +79,7 @@ export const move: Run<typeof queueMoveFlags> = async (invocation) => {
   const db = openStore(invocation, "read");
   const loop = findLoopByReference(db, args[0] ?? "");
   const id = moveTo(db, loop, args[1] ?? "", target);
-  await poke(invocation, [loop]);
+  await wake(invocation, db, loop);
   out.done(`Moved item ${printable(id)} to ${target}`, { moved: id, to: target });
 };
 
@@ -102,4 +105,9 @@ const moveTo = (db: Db, loop: Loop, word: string, target: Target): QueueItemId =
     return moved;
   });
 
-const listHint = ({ name }: Loop): string => `forge queue ls ${name}`;
+async function wake(invocation: Invocation, db: Db, loop: Loop): Promise<void> {
+  await recoverFromCrash(invocation, db);
+  await poke(invocation, [loop]);
+}
+
+const listHint = (loop: Loop): string => `forge queue ls ${pastedName(loop)}`;
