@@ -26,14 +26,17 @@ export type FaultPoint = (typeof FAULT_POINTS)[number];
 export type FaultPoints = (point: FaultPoint) => void;
 
 /**
- * `FORGE_FAULT=<point>` makes the process kill itself when it comes to that point, `FORGE_FAULT=<point>:stop` makes it
- * stand still there.
+ * `FORGE_FAULT=<point>` makes the process kill itself when it comes to that point for the first time,
+ * `FORGE_FAULT=<point>:stop` makes it stand still there until it is continued.
  */
 export function faultPointsFrom(env: World["env"]): FaultPoints {
   const [wanted, action] = (env.FORGE_FAULT ?? "").split(":");
   if (!wanted) return () => {};
   const signal = action === "stop" ? "SIGSTOP" : "SIGKILL";
+  let isDue = true;
   return (point) => {
-    if (point === wanted) process.kill(process.pid, signal);
+    if (point !== wanted || !isDue) return;
+    isDue = false;
+    process.kill(process.pid, signal);
   };
 }

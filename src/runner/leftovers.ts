@@ -32,7 +32,8 @@ async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun
     return { ...run, row, endReason: runtime.endReason, isLeftover: true };
   }
   const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
-  const neverStarted = runtime.phase === "claimed" && identity === undefined && !existsSync(run.folder.exit);
+  const leftNothing = !existsSync(run.folder.exit) && outputBytes(run.folder) === 0;
+  const neverStarted = runtime.phase === "claimed" && identity === undefined && leftNothing;
   if (neverStarted) return settleRun(session, run, UNSTARTED_RUN);
   return followRun(session, run, harnessProcess(session, runtime, run, identity));
 }
