@@ -1,7 +1,9 @@
+import type { Output } from "../console/output.ts";
 import { printable } from "../console/printable.ts";
 import type { World } from "../core/world.ts";
 import { jsonText, type Writable } from "./rules/json-text.ts";
 import { bodyText, type Message, messageFields } from "./rules/message.ts";
+import type { StoredMessage } from "./store/read-message.ts";
 
 /** Where text is shown: a terminal obeys control characters, so those of others must not reach it. */
 export interface Screen {
@@ -35,3 +37,9 @@ export const shownJson = (value: Writable, indent: 0 | 2): string =>
     UNSAFE_IN_JSON,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+
+/** Prints messages one by one, each at once: a line of text, or of JSON. */
+export function messagePrinter(out: Output, world: World, json: boolean): (stored: StoredMessage) => void {
+  const screen = screenOf(world);
+  return ({ message }) => out.line(json ? messageJson(message, 0) : messageLine(message, screen));
+}

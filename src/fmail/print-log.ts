@@ -1,8 +1,8 @@
+import { messagePrinter } from "./display.ts";
 import { readFilter } from "./filters.ts";
 import { interruptSignal } from "./interrupt.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { messagePrinter } from "./message-list.ts";
 import { openPost } from "./post.ts";
 import type { logFlags } from "./registry/flags.ts";
 import type { Target } from "./rules/target.ts";

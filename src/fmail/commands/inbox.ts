@@ -1,6 +1,6 @@
+import { messagePrinter } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
-import { messagePrinter } from "../message-list.ts";
 import type { inboxFlags } from "../registry/flags.ts";
 import { topicName } from "../rules/names.ts";
 import type { Reading } from "../rules/read-marker.ts";

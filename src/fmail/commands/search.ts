@@ -1,7 +1,7 @@
 import { toForgeError } from "../../core/errors.ts";
+import { messagePrinter } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
-import { messagePrinter } from "../message-list.ts";
 import type { searchFlags } from "../registry/flags.ts";
 import { type Knowledge, parseQuery, type Query } from "../rules/query.ts";
 import { isUnread } from "../rules/read-marker.ts";

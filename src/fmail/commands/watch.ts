@@ -1,10 +1,10 @@
 import { ExitCode } from "../../console/program.ts";
 import { parseTime } from "../../core/time.ts";
+import { messagePrinter } from "../display.ts";
 import { readMoment } from "../filters.ts";
 import { interruptSignal } from "../interrupt.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
-import { messagePrinter } from "../message-list.ts";
 import { type Arrivals, openPost } from "../post.ts";
 import { keepPresent } from "../presence.ts";
 import type { watchFlags } from "../registry/flags.ts";

@@ -1,9 +1,6 @@
 import { type FSWatcher, watch } from "node:fs";
 import type { Instant } from "../../core/time.ts";
-import { folderState } from "./folders.ts";
-
-/** File systems count time in steps of up to 10 ms: a folder that changed just now may change again unseen. */
-const SETTLED_MS = 50;
+import { folderState, isSettled } from "./folders.ts";
 
 /**
  * Watches one folder in two ways: the system tells of changes at once, and `hasChanged` finds out at any time whether
@@ -38,7 +35,8 @@ export class FolderWatch implements Disposable {
     const changed = state?.mtimeNs !== this.#modified || !this.#isSettled;
     this.#inode = state?.ino;
     this.#modified = state?.mtimeNs;
-    this.#isSettled = state === undefined || now - Number(state.mtimeNs / 1_000_000n) > SETTLED_MS;
+    // One that changed just now may change again without a sign.
+    this.#isSettled = state === undefined || isSettled(state, now);
     return changed;
   }
 

@@ -1,5 +1,6 @@
 import { type BigIntStats, chmodSync, type Dirent, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Instant } from "../../core/time.ts";
 import type { Target } from "../rules/target.ts";
 import { errorCode } from "../system-error.ts";
 import { boxFolder, type Store } from "./store.ts";
@@ -23,6 +24,13 @@ export function folderState(path: string): BigIntStats | undefined {
     throw thrown;
   }
 }
+
+/** File systems count time in steps of up to 10 ms. */
+const SETTLED_MS = 50;
+
+/** Whether a folder's last change lies so far back that the next one will give it another time. */
+export const isSettled = (state: BigIntStats, now: Instant): boolean =>
+  now - Number(state.mtimeNs / 1_000_000n) > SETTLED_MS;
 
 /** What is in a folder; nothing where it is gone or closed. */
 export function entriesIn(path: string): Dirent[] {

@@ -1,9 +1,9 @@
-import { lstatSync, readFileSync, utimesSync } from "node:fs";
+import { readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { isMessageId } from "../rules/message-id.ts";
 import type { Target } from "../rules/target.ts";
 import { isBox, listNames } from "./boxes.ts";
-import { folderState, makeInnerFolder } from "./folders.ts";
+import { folderState, isSettled, makeInnerFolder } from "./folders.ts";
 import { boxFolder, kindFolder, type Store } from "./store.ts";
 import { replaceFile } from "./write-file.ts";
 
@@ -28,8 +28,6 @@ interface Remembered {
 /** Smaller boxes are listed in less than a millisecond. */
 const LARGE = 1_000;
 const REMEMBERED = 500;
-/** File systems count time in steps of up to 10 ms: a folder that changed just now may change again unseen. */
-const SETTLED_MS = 50;
 /**
  * A writer that knows nothing of this file can slip in between a sender's look at the folder and its mark on it, some 0.1 ms.
  * Listing all names now and then bounds how long such a message could stay out of sight.
@@ -66,13 +64,13 @@ export function allNames(store: Store, target: Target): NewestNames {
 }
 
 function listAndRemember(store: Store, target: Target): NewestNames {
-  const stamp = stampOf(store, target);
+  const before = folderState(boxFolder(store, target));
   const all = allNames(store, target);
-  const others = all.others.length;
-  const isSettled = store.now() - Number(stamp / 1_000_000n) > SETTLED_MS && stampOf(store, target) === stamp;
-  if (isSettled && all.count >= LARGE && others < REMEMBERED) {
+  const isExact =
+    before && isSettled(before, store.now()) && stampOf(store, target) === String(before.mtimeNs);
+  if (isExact && all.count >= LARGE && all.others.length < REMEMBERED) {
     remember(store, target, {
-      stamp: String(stamp),
+      stamp: String(before.mtimeNs),
       listedAt: store.now(),
       count: all.count,
       names: all.ids.slice(-REMEMBERED),
@@ -102,14 +100,13 @@ export function expectName(store: Store, target: Target): (name: string) => void
 
 /** Gives the folder a time that no later change, not even one in the same instant, gives it again. */
 function mark(store: Store, target: Target): string {
-  const folder = boxFolder(store, target);
   const seconds = store.now() / 1000 + store.random() / 1000;
-  utimesSync(folder, seconds, seconds);
-  return String(lstatSync(folder, { bigint: true }).mtimeNs);
+  utimesSync(boxFolder(store, target), seconds, seconds);
+  return stampOf(store, target);
 }
 
-const stampOf = (store: Store, target: Target): bigint =>
-  folderState(boxFolder(store, target))?.mtimeNs ?? 0n;
+const stampOf = (store: Store, target: Target): string =>
+  String(folderState(boxFolder(store, target))?.mtimeNs);
 
 const pathOf = (store: Store, { kind, name }: Target): string =>
   join(store.folder, ".recent", `${kindFolder(kind)}.${name}.json`);
@@ -117,14 +114,27 @@ const pathOf = (store: Store, { kind, name }: Target): string =>
 /** What is remembered of a box, if it still holds. */
 function recall(store: Store, target: Target): Remembered | undefined {
   try {
-    // Written by this file only; whatever else lies there fails one of the checks below or gives names that are not found.
-    const remembered = JSON.parse(readFileSync(pathOf(store, target), "utf8")) as Remembered;
+    const remembered: unknown = JSON.parse(readFileSync(pathOf(store, target), "utf8"));
+    if (!isRemembered(remembered) || remembered.stamp !== stampOf(store, target)) return undefined;
     const age = store.now() - remembered.listedAt;
-    const isCurrent = remembered.stamp === String(stampOf(store, target));
-    return isCurrent && age >= 0 && age < LISTED_AGAIN_AFTER_MS ? remembered : undefined;
+    return age >= 0 && age < LISTED_AGAIN_AFTER_MS ? remembered : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Names become parts of paths, so the file is not believed blindly. */
+function isRemembered(value: unknown): value is Remembered {
+  const { stamp, listedAt, count, names, others } = value as Partial<Record<keyof Remembered, unknown>>;
+  return (
+    typeof stamp === "string" &&
+    typeof listedAt === "number" &&
+    typeof count === "number" &&
+    Array.isArray(names) &&
+    names.every((name) => typeof name === "string" && isMessageId(name)) &&
+    Array.isArray(others) &&
+    others.every((name) => typeof name === "string" && !name.includes("/"))
+  );
 }
 
 function remember(store: Store, target: Target, remembered: Remembered): void {
