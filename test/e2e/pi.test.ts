@@ -7,6 +7,8 @@ import { getLoopByName } from "../../src/store/loops.ts";
 import { agentCommand } from "../support/agents.ts";
 import { Forge } from "../support/forge.ts";
 import { ModelServer } from "../support/model-server.ts";
+import { processesWith } from "../support/processes.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const pi = agentCommand("pi");
 if (pi === undefined)
@@ -21,11 +23,15 @@ describe.skipIf(pi === undefined)("a loop whose harness is the real pi", () => {
 
   beforeEach(async () => {
     server = await ModelServer.start();
+    server.answer = {
+      kind: "text",
+      text: "All tests are well.",
+      usage: { input: 100, output: 20, cached: 0 },
+    };
     forge = new Forge();
     await forge.must(["init"]);
     const account = ["--name", "account", "--home", piHome(forge, server), "--env", "PI_OFFLINE=1"];
     await forge.must(["profile", "add", "pi", ...account, "--command", COMMAND]);
-    await forge.must(["up", "--name", "builder", "--profile", "account", "--prompt-msg", PROMPT]);
   });
 
   afterEach(async () => {
@@ -33,47 +39,55 @@ describe.skipIf(pi === undefined)("a loop whose harness is the real pi", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  test("sends the composed prompt to the model, and records its answer as run, log and ledger", async () => {
-    server.answer = {
-      kind: "text",
-      text: "All tests are well.",
-      usage: { input: 100, output: 20, cached: 0 },
-    };
-    await forge.must(["msg", "builder", "Mind the slow ones."]);
+  test("runs in the background, then once more in the foreground: prompt, run, log and ledger", async () => {
+    await startAndEnd();
 
+    server.answer = { kind: "text", text: "The slow ones too.", usage: { input: 90, output: 9, cached: 0 } };
+    await forge.must(["msg", "builder", "Mind the slow ones."]);
     expect(await forge.run(["run", "builder"])).toEqual({ code: 0, stdout: "", stderr: "" });
 
-    const asked = JSON.stringify(server.requests.map(({ body }) => body));
-    expect(server.requests).toHaveLength(1);
-    for (const part of [PROMPT, "Loop Context (persistent)", "Mind the slow ones."])
-      expect(asked).toContain(part);
+    expect(server.requests).toHaveLength(2);
+    const [first = "", second = ""] = server.requests.map(({ body }) => JSON.stringify(body));
+    for (const part of [PROMPT, "Loop Context (persistent)"]) expect(first).toContain(part);
+    expect(first).not.toContain("Mind the slow ones.");
+    for (const part of [PROMPT, "Mind the slow ones."]) expect(second).toContain(part);
+
     const { loop, runs } = records(forge);
-    expect(loop).toMatchObject({ state: "stopped", lastExitCode: 0, lastError: undefined });
+    const success = { status: "success", exitCode: 0, promptSource: "base" };
+    expect(loop).toMatchObject({ state: "stopped", lastExitCode: 0 });
     expect(runs).toMatchObject([
-      { status: "success", exitCode: 0, promptSource: "base", outputTail: "All tests are well." },
+      { ...success, outputTail: "The slow ones too." },
+      { ...success, outputTail: "All tests are well." },
     ]);
-    expect(readFileSync(loop.logPath ?? "", "utf8")).toMatch(
-      new RegExp(`run ${runs[0]?.id} start \\(profile=account\\)\nAll tests are well\\.\n`),
-    );
+    const log = readFileSync(loop.logPath ?? "", "utf8");
     const ledger = readFileSync(loop.ledgerPath ?? "", "utf8");
-    expect(ledger).toContain(
-      `- run_id: ${runs[0]?.id}\n- loop_name: builder\n- status: success\n- profile: account\n`,
-    );
-    expect(ledger).toContain("```\nAll tests are well.\n```");
-    expect(forge.processes()).toEqual([]);
+    for (const { id, outputTail } of runs) {
+      expect(log).toContain(`run ${id} start (profile=account)\n${outputTail}\n`);
+      expect(ledger).toContain(
+        `- run_id: ${id}\n- loop_name: builder\n- status: success\n- profile: account\n`,
+      );
+      expect(ledger).toContain(`\`\`\`\n${outputTail}\n\`\`\``);
+      expect(processesWith(`FORGE_RUN_ID=${id}`)).toEqual([]);
+    }
   });
 
   test("keeps pi's own words when the provider refuses the login", async () => {
     server.answer = { kind: "unauthorized" };
-
-    expect((await forge.run(["run", "builder"])).code).toBe(0);
-
+    await startAndEnd();
     const { loop, runs } = records(forge);
-    expect(loop).toMatchObject({ state: "stopped", lastExitCode: 1, lastError: "exit status 1" });
+    expect(loop).toMatchObject({ lastExitCode: 1 });
     expect(runs).toMatchObject([
       { status: "error", exitCode: 1, outputTail: "401 Incorrect API key provided" },
     ]);
   });
+
+  /** Starts the loop for one iteration and waits for its end. */
+  async function startAndEnd(): Promise<void> {
+    const limits = ["-i", "1", "--interval", "0s"];
+    await forge.must(["up", "--name", "builder", "--profile", "account", "--prompt-msg", PROMPT, ...limits]);
+    const ended = () => records(forge).loop.lastError?.startsWith("max iterations reached");
+    await waitFor(ended, { what: "the only iteration", timeoutMs: 30_000 });
+  }
 });
 
 /** A HOME for pi that knows one model: the one of our server. */
