@@ -1,4 +1,4 @@
-import type { Command } from "../console/command.ts";
+import type { Command, Group } from "../console/command.ts";
 import { type Format, Output } from "../console/output.ts";
 import type { ParsedLine } from "../console/parse.ts";
 import { type Failure, type Program, runProgram, UnknownCommand } from "../console/program.ts";
@@ -9,15 +9,15 @@ import type { World } from "../core/world.ts";
 import { configRequest } from "./config-request.ts";
 import { type GlobalValues, globalFlags, outputSettings, rootFlags } from "./globals.ts";
 import type { AnyModule } from "./invocation.ts";
-import { registry } from "./registry/registry.ts";
+import { registryFor } from "./registry/registry.ts";
 
 /** Runs one forge command line and returns its exit code. */
-export const forge = (words: readonly string[], world: World): Promise<number> =>
-  runProgram(words, forgeProgram(world));
+export const forge = async (words: readonly string[], world: World): Promise<number> =>
+  runProgram(words, forgeProgram(world, await registryFor(words)));
 
-function forgeProgram(world: World): Program<AnyModule> {
+function forgeProgram(world: World, root: Group<AnyModule>): Program<AnyModule> {
   return {
-    grammar: { root: registry, globalFlags, rootFlags },
+    grammar: { root, globalFlags, rootFlags },
     output: (values) => new Output(outputSettings(asGlobal(values), world)),
     versionLine: async () => (await import("../console/version.ts")).versionLine("forge"),
     robotHelp: async () => (await import("./robot-help.ts")).ROBOT_HELP,

@@ -8,13 +8,14 @@ import { isNamedKind, listNames } from "../../store/names.ts";
 import { type Candidate, complete, type NamesOf } from "../completion/complete.ts";
 import { globalFlags, rootFlags } from "../globals.ts";
 import type { Run } from "../invocation.ts";
-import { registry } from "../registry/registry.ts";
+import { registryFor } from "../registry/registry.ts";
 
 /** Asked by the shell scripts at every TAB: answers what it can, and nothing where something is wrong. */
 export const run: Run<Record<never, never>> = async ({ args, world, out }) => {
   const databaseFile = await findDatabase(world);
   const { candidates, files } = complete(args, {
-    root: registry,
+    // The last word is still being typed.
+    root: await registryFor(args.slice(0, -1)),
     globalFlags: { ...globalFlags, ...rootFlags },
     namesOf: (kind) => quietly(() => namesOf(kind, databaseFile, world.cwd)),
   });

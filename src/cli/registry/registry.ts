@@ -1,46 +1,66 @@
-import { atLeast, type Group } from "../../console/command.ts";
+import { atLeast, type Entry, type Group } from "../../console/command.ts";
 import { type AnyModule, command } from "../invocation.ts";
-import { daemon } from "./daemon.ts";
-import { database } from "./database.ts";
-import { demo } from "./demo.ts";
-import { fmail } from "./fmail.ts";
-import { loops } from "./loops.ts";
-import { retired } from "./retired.ts";
-import { loopRun } from "./runner.ts";
-import { shell } from "./shell.ts";
-import { loopVerbs, verbs } from "./verbs.ts";
-import { workspace } from "./workspace.ts";
 
-/** Every command of forge, described as data. Read by the parser, the help texts, shell completion and the docs test. */
-export const registry: Group<AnyModule> = {
+/** Commands whose descriptions are loaded together. */
+interface Family {
+  /** The names and aliases of its members; a test holds them against the descriptions. */
+  readonly names: readonly string[];
+  readonly load: () => Promise<readonly Entry<AnyModule>[]>;
+}
+
+export const families: readonly Family[] = [
+  { names: ["ps", "ls", "up", "run", "logs", "log"], load: async () => (await import("./loops.ts")).loops },
+  {
+    names: [
+      ...["stop", "kill", "msg", "queue", "resume", "rm", "remove", "delete", "clean", "scale"],
+      ...["status", "wait", "explain"],
+    ],
+    load: async () => (await import("./verbs.ts")).verbs,
+  },
+  { names: ["loop"], load: async () => [(await import("./loop.ts")).loop] },
+  { names: ["daemon"], load: async () => [(await import("./daemon.ts")).daemon] },
+  { names: ["profile"], load: async () => [(await import("./profiles.ts")).profiles] },
+  { names: ["pool"], load: async () => [(await import("./pools.ts")).pools] },
+  { names: ["prompt"], load: async () => [(await import("./prompts.ts")).prompts] },
+  { names: ["mem"], load: async () => [(await import("./loop-notes.ts")).memory] },
+  { names: ["work"], load: async () => [(await import("./loop-notes.ts")).work] },
+  { names: ["init", "config"], load: async () => (await import("./workspace.ts")).workspace },
+  { names: ["migrate"], load: async () => (await import("./database.ts")).database },
+  { names: ["fmail"], load: async () => (await import("./fmail.ts")).fmail },
+  { names: ["demo", "__demo-agent"], load: async () => (await import("./demo.ts")).demo },
+  { names: ["completion", "__complete"], load: async () => (await import("./shell.ts")).shell },
+  {
+    names: ["accounts", "attach", "recipe", "vault", "ws", "workspace"],
+    load: async () => (await import("./retired.ts")).retired,
+  },
+];
+
+/** Answered before any command is looked at. */
+const ANSWERED_BY_THE_ROOT = ["--version", "--robot-help"];
+
+/**
+ * Every command of forge, described as data: the parser, the help texts, shell completion and the docs test read it. For a
+ * line that begins with a command only its family is there: describing all of them would cost each a millisecond.
+ */
+export async function registryFor([first = ""]: readonly string[]): Promise<Group<AnyModule>> {
+  if (ANSWERED_BY_THE_ROOT.includes(first)) return root([]);
+  const family = families.find(({ names }) => names.includes(first));
+  const loaded = await Promise.all((family ? [family] : families).map(({ load }) => load()));
+  return root(loaded.flat());
+}
+
+const root = (commands: readonly Entry<AnyModule>[]): Group<AnyModule> => ({
   kind: "group",
   name: "forge",
   summary: "Runs and supervises looped AI coding agents on repositories.",
-  commands: [
-    ...loops,
-    ...verbs,
-    daemon,
-    ...database,
-    ...demo,
-    ...workspace,
-    ...fmail,
-    ...shell,
-    ...retired,
-    {
-      kind: "group",
-      name: "loop",
-      summary: "The loop verbs by their long form",
-      hidden: true,
-      // Here `run` is not the single iteration but the background runner.
-      commands: [...loops.filter(({ name }) => name !== "run"), ...loopVerbs, loopRun],
-    },
-    command({
-      name: "help",
-      summary: "Help about any command",
-      arity: atLeast(0, "[command...]"),
-      flags: {},
-      // Answered by the dispatcher, which knows every help text.
-      load: async () => ({ run: () => {} }),
-    }),
-  ],
-};
+  commands: [...commands, help],
+});
+
+const help = command({
+  name: "help",
+  summary: "Help about any command",
+  arity: atLeast(0, "[command...]"),
+  flags: {},
+  // Answered by the dispatcher, which knows every help text.
+  load: async () => ({ run: () => {} }),
+});

@@ -1,10 +1,6 @@
 import { atMost, type Entry, noArguments } from "../../console/command.ts";
 import { bool, text } from "../../console/flags.ts";
 import { type AnyModule, command } from "../invocation.ts";
-import { memory, work } from "./loop-notes.ts";
-import { pools } from "./pools.ts";
-import { profiles } from "./profiles.ts";
-import { prompts } from "./prompts.ts";
 
 export const initFlags = {
   force: bool("write forge.yaml and PROMPT.md anew", { short: "f" }),
@@ -65,9 +61,4 @@ export const workspace: readonly Entry<AnyModule>[] = [
       }),
     ],
   },
-  profiles,
-  pools,
-  prompts,
-  memory,
-  work,
 ];
