@@ -7,7 +7,7 @@ import { type Signal, sendSignal } from "./send-signal.ts";
 const GRACE_MS = 2000;
 /** After this nothing of a run is alive (spec/10 section 7.5); a margin is kept for the last signals. */
 const LIMIT_MS = 4000;
-const LAST_KILL_MS = 3500;
+const LAST_KILL_MS = 3400;
 const LOOK_EVERY_MS = 10;
 
 export interface RunToEnd {

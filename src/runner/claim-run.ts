@@ -14,7 +14,7 @@ import { composePrompt } from "./compose-prompt.ts";
 import { EMPTY_CONTEXT, isEmptyContext, type LoopContext, RECENT_TASKS } from "./context-block.ts";
 import { type Ending, HandedOver, LoopGone } from "./ending.ts";
 import { interruptContext } from "./interrupt-context.ts";
-import { type ProfileSelection, selectProfile } from "./profile-selection.ts";
+import { type ChosenProfile, type NoProfile, selectProfile } from "./profile-selection.ts";
 import { basePrompt, judgePrompt, overridePrompt, type ResolvedPrompt } from "./prompt-source.ts";
 import type { OperatorMessage, QueuePlan } from "./queue-plan.ts";
 import type { Session } from "./session.ts";
@@ -24,7 +24,7 @@ export type ClaimAnswer =
   | { readonly run: ClaimedRun; readonly ending?: undefined; readonly none?: undefined }
   /** No profile is free. */
   | {
-      readonly none: Extract<ProfileSelection, { until: number }>;
+      readonly none: NoProfile;
       readonly run?: undefined;
       readonly ending?: undefined;
     }
@@ -79,7 +79,7 @@ async function tryClaim(
   loop: Loop,
   plan: QueuePlan,
   kind: RunKind,
-  { profile, member }: Extract<ProfileSelection, { profile: object }>,
+  { profile, member }: ChosenProfile,
   prompt: ResolvedPrompt,
 ): Promise<ClaimedRun | undefined> {
   const { deps, loopId, epoch } = session;

@@ -126,8 +126,16 @@ const terminate = (
   terminateRun({ runId, leader: identity }, { atOnce: () => control.request === "shutdown at once" });
 
 /** Undefined when the promise takes longer. */
-const settledWithin = <T>(promise: Promise<T>, ms: number): Promise<T | undefined> =>
-  Promise.race([promise, Bun.sleep(ms).then(() => undefined)]);
+async function settledWithin<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const { promise: timeout, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    // A timer that nobody needs would keep the process from ending.
+    clearTimeout(timer);
+  }
+}
 
 /** When the harness ended, as far as it is known. */
 const endedAt = (end: RunEnd, now: Instant): Instant =>

@@ -11,6 +11,7 @@ import { followRun } from "./follow-run.ts";
 import { UNSTARTED_RUN } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 import { settleRun } from "./settle-run.ts";
+import { storedIdentity } from "./stored-identity.ts";
 
 /**
  * Takes up what earlier runners of a loop have left, by the table of spec/10 section 14: a harness that lives is followed
@@ -47,11 +48,6 @@ function activeRun({ deps }: Session, runtime: RunRuntime): ActiveRun {
     folder: runFolder(runtime.dir ?? runDir(deps.config, runtime.runId)),
     itemIds: runtime.itemIds,
   };
-}
-
-function storedIdentity({ pid, pidStarted, bootId }: RunRuntime): ProcessIdentity | undefined {
-  if (pid === undefined || pidStarted === undefined || bootId === undefined) return undefined;
-  return { pid, started: pidStarted, bootId };
 }
 
 /** Only the holder of the runner lock writes the log, so what stands there behind the run's start is its output. */

@@ -33,7 +33,7 @@ export async function runPass(session: Session): Promise<Ending | undefined> {
   // f, g, h
   const claim = await claimRun(session, plan, kind);
   if (claim.ending) return claim.ending;
-  if (claim.none) return waitForProfile(session, claim.none.until, plan);
+  if (claim.none) return waitForProfile(session, claim.none, plan);
 
   // i to l
   const executed = await executeRun(session, claim.run);

@@ -14,10 +14,21 @@ import { findProfile, listProfiles } from "../store/profiles.ts";
 /** When no profile cools down, all are busy: their slots are looked at again after this time. */
 const BUSY_WAIT_MS = 5_000;
 
-export type ProfileSelection =
-  | { readonly profile: Profile; readonly member?: { poolId: PoolId; index: number } | undefined }
-  /** None is free before `until`; `busy` are those whose slots are all taken. */
-  | { readonly profile?: undefined; readonly until: Instant; readonly busy: readonly Profile[] };
+export interface ChosenProfile {
+  readonly profile: Profile;
+  /** Of the pool that it was chosen from. */
+  readonly member?: { readonly poolId: PoolId; readonly index: number } | undefined;
+}
+
+/** None is free before `until`. */
+export interface NoProfile {
+  readonly profile?: undefined;
+  readonly until: Instant;
+  /** Those that could start a run but for their slots. */
+  readonly busy: readonly Profile[];
+}
+
+export type ProfileSelection = ChosenProfile | NoProfile;
 
 /**
  * Chooses the profile of the next run (spec/10 section 6.1). Only looks: the claim of the run checks again. Throws

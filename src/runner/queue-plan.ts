@@ -31,7 +31,7 @@ export interface QueuePlan {
   pauseBefore?: PlannedPause | undefined;
   pauseAfter?: PlannedPause | undefined;
   /** An order to end that comes before anything else is done. */
-  end?: { readonly kind: "stop" | "kill"; readonly itemId: QueueItemId } | undefined;
+  end?: "stop" | "kill" | undefined;
   /** Items that nobody can follow. */
   rejected: { readonly itemId: QueueItemId; readonly reason: string }[];
 }
@@ -71,10 +71,10 @@ function addToPlan(plan: QueuePlan, item: QueueItem): "go on" | "end" {
       return "end";
     }
     case "stop_graceful":
-      plan.end = { kind: "stop", itemId: item.id };
+      plan.end = "stop";
       return "end";
     case "kill_now":
-      plan.end = { kind: "kill", itemId: item.id };
+      plan.end = "kill";
       return "end";
     default:
       return request satisfies never;

@@ -1,13 +1,19 @@
 import { ForgeError } from "../core/errors.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
+import { countOlderWaiters } from "../store/profile-waiters.ts";
 import type { Ending } from "./ending.ts";
+import { freeLeakedSlots } from "./leaked-slots.ts";
 import { hasOrder, orderedEnd } from "./orders.ts";
-import { selectProfile } from "./profile-selection.ts";
+import { type NoProfile, selectProfile } from "./profile-selection.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 import type { Session } from "./session.ts";
 
 const WAIT_KIND = "profile";
+
+/** Who has waited longer goes first: a younger waiter gives each older one this much time to take what is free. */
+const TURN_MS = 20;
+const LONGEST_TURN_MS = 500;
 
 /**
  * Waits until a profile may be free: until the moment that is printed, at the latest; earlier when a slot or a cooldown
@@ -15,17 +21,20 @@ const WAIT_KIND = "profile";
  */
 export async function waitForProfile(
   session: Session,
-  until: Instant,
+  { until, busy }: NoProfile,
   plan: QueuePlan,
 ): Promise<Ending | undefined> {
-  await enterWaiting(session, until);
+  const since = await enterWaiting(session, until);
+  await freeLeakedSlots(session, busy);
   using _slots = session.deps.wakeUps.subscribeToSlots(() => session.attention.call());
   await session.sleepUntil(until, () => hasOrder(session, plan.pendingIds) || profileMayBeFree(session));
+  const older = countOlderWaiters(session.deps.db, session.loop(), since);
+  if (older > 0) await Bun.sleep(Math.min(older * TURN_MS, LONGEST_TURN_MS));
   return orderedEnd(session, "requested");
 }
 
-/** A wait that goes on is renewed without a word. */
-async function enterWaiting(session: Session, until: Instant): Promise<void> {
+/** A wait that goes on is renewed without a word. The answer is when it began. */
+async function enterWaiting(session: Session, until: Instant): Promise<Instant> {
   const { db } = session.deps;
   const text = `waiting for profile availability until ${formatTime(until)}`;
   const before = findLoopRuntime(db, session.loopId)?.wait;
@@ -38,6 +47,7 @@ async function enterWaiting(session: Session, until: Instant): Promise<void> {
     runtime: { wait: { kind: WAIT_KIND, since, until } },
   });
   if (!isRenewal) session.log.line(text);
+  return since;
 }
 
 /** An error is found, and told, by the next pass. */

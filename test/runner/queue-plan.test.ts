@@ -59,13 +59,9 @@ test.each<[string, { type: string; payload: object }[], object]>([
   ],
   ["a pause behind a message: after the run", [message, pause], { pauseAfter: at(1), itemIds: ["0"] }],
   ["a pause behind an override: after the run", [override, pause], { pauseAfter: at(1) }],
-  ["a stop", [stop], { end: { kind: "stop", itemId: "0" } }],
-  [
-    "a message and a stop: the message is not consumed",
-    [message, stop],
-    { end: { kind: "stop", itemId: "1" } },
-  ],
-  ["a kill before a stop", [kill, stop], { end: { kind: "kill", itemId: "0" } }],
+  ["a stop", [stop], { end: "stop" }],
+  ["a message and a stop: the message is not consumed", [message, stop], { end: "stop", itemIds: ["0"] }],
+  ["a kill before a stop", [kill, stop], { end: "kill" }],
   [
     "an unknown type, which is passed over",
     [unknown, message],

@@ -1,0 +1,13 @@
+import type { ProfileId } from "../core/ids.ts";
+import type { Loop } from "../core/loop.ts";
+import type { Db } from "./database.ts";
+import { type LoopRow, toLoop } from "./loop-rows.ts";
+
+/** The loops whose runs take slots of a profile. */
+export const listLoopsUsingProfile = (db: Db, profileId: ProfileId): Loop[] =>
+  db
+    .query<LoopRow, [string]>(
+      `SELECT * FROM loops WHERE id IN (SELECT loop_id FROM loop_runs WHERE profile_id = ? AND status = 'running')`,
+    )
+    .all(profileId)
+    .map(toLoop);

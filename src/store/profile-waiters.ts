@@ -1,0 +1,22 @@
+import type { Loop } from "../core/loop.ts";
+import { formatTimeMillis, type Instant } from "../core/time.ts";
+import type { Db } from "./database.ts";
+
+/**
+ * How many loops have waited for a profile longer than this one, of those that share its pool or profile; ties go by the id
+ * of the loop (spec/15 section 4.2).
+ */
+export const countOlderWaiters = (
+  db: Db,
+  { id, poolId, profileId }: Pick<Loop, "id" | "poolId" | "profileId">,
+  since: Instant,
+): number =>
+  db
+    .query<{ n: number }, Record<string, string | null>>(
+      `SELECT count(*) AS n FROM fx_loops JOIN loops ON loops.id = loop_id
+       WHERE state = 'waiting' AND wait_kind = 'profile' AND loop_id <> $id
+         AND pool_id IS $poolId AND profile_id IS $profileId
+         AND (wait_since < $since OR (wait_since = $since AND loop_id < $id))`,
+    )
+    .get({ id, poolId: poolId ?? null, profileId: profileId ?? null, since: formatTimeMillis(since) })?.n ??
+  0;
