@@ -23,11 +23,46 @@ const SPACE_FORM = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?$/;
  */
 export function parseTime(text: string | null | undefined): Instant | undefined {
   if (!text) return undefined;
+  const stored = parseStoredForm(text);
+  if (stored !== undefined) return stored;
   const zoned = RFC3339.exec(text);
   if (zoned) return at(zoned[1], zoned[2], zoned[3], zoned[4]);
   const spaced = SPACE_FORM.exec(text);
   if (spaced) return at(spaced[1], spaced[2], spaced[3], "Z");
   return undefined;
+}
+
+/**
+ * Reads the two forms that fill the database, digit by digit: a listing reads hundreds of them right after its start, when
+ * patterns and `Date.parse` are slow. Undefined for every other form, and for days that not every month has.
+ */
+function parseStoredForm(text: string): Instant | undefined {
+  const isZoned = text.length === 20 && text[10] === "T" && text[19] === "Z";
+  const isSpaced = text.length === 19 && text[10] === " ";
+  if (!(isZoned || isSpaced)) return undefined;
+  if (text[4] !== "-" || text[7] !== "-" || text[13] !== ":" || text[16] !== ":") return undefined;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
+  // `Date.UTC` takes years below 100 for the last century.
+  const isDay =
+    year >= 100 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || (day <= 30 && month !== 2));
+  if (!isDay || !(hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** The number that a part of a text spells; NaN when it holds anything but digits. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let index = from; index < to; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function at(day = "", clock = "", fraction = "", zone = "Z"): Instant | undefined {
