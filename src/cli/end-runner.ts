@@ -1,4 +1,5 @@
 import { runnerLockPath, supervisorLockPath } from "../config/paths.ts";
+import type { Milliseconds } from "../core/duration.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import { commandLine } from "../process/command-line.ts";
@@ -13,11 +14,13 @@ import { unfinishedRuns } from "./unfinished-runs.ts";
 
 type Ender = Pick<Invocation, "config" | "world">;
 
+/** A supervisor answers a ping within milliseconds; one that does not is stuck. */
+const ANSWERS_WITHIN_MS: Milliseconds = 500;
 /** How long a runner has to end its harness and to write its end: its own bound for the harness is 2 s (spec/10 5.4). */
-const GRACE_MS = 2000;
+const GRACE_MS: Milliseconds = 2000;
 /** After a second request a runner only writes what it must. */
-const SECOND_GRACE_MS = 700;
-const LOOK_EVERY_MS = 10;
+const SECOND_GRACE_MS: Milliseconds = 700;
+const LOOK_EVERY_MS: Milliseconds = 10;
 
 /**
  * Ends the runner of a loop and what it runs, `kill_now` being in the loop's queue already (spec/10 section 5.4). Signals
@@ -25,22 +28,30 @@ const LOOK_EVERY_MS = 10;
  */
 export async function endRunner(ender: Ender, db: Db, loop: Loop): Promise<boolean> {
   const lock = runnerLockPath(ender.config, loop.id);
+  if (!isLocked(lock)) {
+    await endForeign(loop);
+    if (await settleLeftRuns(ender, db, loop)) return true;
+  }
+  // Somebody has the loop, or has taken it just now to follow what a dead runner has left.
   const isHostedNow = findLoopRuntime(db, loop.id)?.owner === "daemon";
-  if (isLocked(lock)) {
-    const ended = isHostedNow ? await endHosted(ender, loop) : await endLocal(ender, lock);
-    // A supervisor that does not answer, or a process that is stuck: its agent must not live on.
-    if (!ended) await endHarnesses(db, loop);
-    if (isLocked(lock)) return false;
-  } else await endForeign(loop);
-  if (unfinishedRuns(db, loop.id).length > 0) await settleRuns(ender, db, loop);
-  return !isLocked(lock);
+  const ended = isHostedNow ? await endHosted(ender, loop) : await endLocal(ender, lock);
+  if (ended) return true;
+  // A supervisor that does not answer, or a process that is stuck: its agent must not live on.
+  await endHarnesses(db, loop);
+  return !isLocked(lock) && (await settleLeftRuns(ender, db, loop));
 }
 
 async function endHosted({ config, world }: Ender, { id }: Loop): Promise<boolean> {
-  const { stopHostedLoop } = await import("../supervisor/client.ts");
-  const answer = await stopHostedLoop({ config, world }, id, { force: true });
+  const { findSupervisor, stopHostedLoop } = await import("../supervisor/client.ts");
+  const caller = { config, world };
+  if (!(await Promise.race([findSupervisor(caller), nothingAfter(ANSWERS_WITHIN_MS)]))) return false;
+  const answer = await stopHostedLoop(caller, id, { force: true });
   return answer?.ended ?? false;
 }
+
+/** Does not keep the program from ending. */
+const nothingAfter = (ms: Milliseconds): Promise<undefined> =>
+  new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /** Asks the process that holds the lock to end, twice, and then ends it. */
 async function endLocal({ config }: Ender, lock: string): Promise<boolean> {
@@ -90,14 +101,15 @@ const endHarnesses = (db: Db, { id }: Loop): Promise<unknown> =>
     unfinishedRuns(db, id).map(({ runtime, leader }) => terminateRun({ runId: runtime.runId, leader })),
   );
 
-/** Takes up the runs that a dead runner has left, as the next runner would: the order in the queue ends them. */
-async function settleRuns(ender: Ender, db: Db, loop: Loop): Promise<void> {
-  const { settleLeftRuns } = await import("./settle-left-runs.ts");
-  await settleLeftRuns(ender, db, loop);
+/** Ends what a dead runner has left, as its next runner would do it by the order in the queue. False: it has one. */
+async function settleLeftRuns(ender: Ender, db: Db, loop: Loop): Promise<boolean> {
+  if (unfinishedRuns(db, loop.id).length === 0) return true;
+  const { settleRuns } = await import("./settle-runs.ts");
+  return settleRuns(ender, db, loop);
 }
 
-async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
-  const deadline = performance.now() + limitMs;
+async function within(limit: Milliseconds, holds: () => boolean): Promise<boolean> {
+  const deadline = performance.now() + limit;
   while (!holds()) {
     if (performance.now() >= deadline) return false;
     await Bun.sleep(LOOK_EVERY_MS);

@@ -67,6 +67,7 @@ const VERDICT_WORDS = {
 } as const;
 
 function runnerText({ facts: { owner, verdict, pid } }: LoopExplanation): string {
+  if (verdict === "none") return VERDICT_WORDS.none;
   const place = owner === "daemon" ? "supervisor" : owner === "local" ? "process of its own" : "";
   const process = pid === undefined ? "" : `pid ${pid}`;
   return [printable(place), VERDICT_WORDS[verdict], process].filter((part) => part !== "").join(", ");

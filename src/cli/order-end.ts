@@ -34,11 +34,10 @@ export async function stopLoops(invocation: Invocation, db: Db, loops: readonly 
 
 /**
  * Ends loops at once, with all that they run. The orders are written before anything is signalled; within 4 seconds all of
- * them are stopped, whether they had a runner or not.
+ * them are stopped, whether they had a runner or not. Nothing that has crashed is started for it.
  */
 export async function killLoops(invocation: Invocation, db: Db, loops: readonly Loop[]): Promise<void> {
   const { world } = invocation;
-  await checkRunners(invocation, db, loops);
   inTransaction(db, () => {
     for (const { id } of loops) if (findLoop(db, id)) enqueue(db, id, [order("kill_now")], world.now());
   });

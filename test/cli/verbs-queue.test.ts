@@ -184,9 +184,7 @@ describe("20 section 10: forge msg", () => {
     forge.loop("alpha");
     await using terminal = forge.terminal(["msg", "alpha", "hi"]);
     expect(await terminal.ends()).toBe(0);
-    await terminal.shows(
-      'note: loop "alpha" is stopped; what was queued waits for: forge resume alpha',
-    );
+    await terminal.shows('note: loop "alpha" is stopped; what was queued waits for: forge resume alpha');
     expect((await forge.run(["msg", "alpha", "hi"])).stderr).toBe("");
   });
 

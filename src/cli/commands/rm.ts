@@ -3,6 +3,7 @@ import type { Loop } from "../../core/loop.ts";
 import { isActive } from "../../core/runner-verdict.ts";
 import type { Run } from "../invocation.ts";
 import { loopsMeant, usesSelector } from "../loop-selection.ts";
+import { killLoops } from "../order-end.ts";
 import type { rmFlags } from "../registry/verbs.ts";
 import { agreesToRemove, removalJson, removalText, removeLoops } from "../remove-loops.ts";
 import { checkRunners, reconcileRunners } from "../runner-check.ts";
@@ -17,8 +18,11 @@ export const run: Run<typeof rmFlags> = async (invocation) => {
   const checked = reconcileRunners(invocation, db, await checkRunners(invocation, db, meant));
   const loops = checked.map(({ loop }) => loop);
   if (!flags.force) for (const loop of loops) checkStopped(loop);
-  const endsRuns = loops.some(isActive) ? " Some loops are not stopped; their runs will be ended." : "";
+  const active = loops.filter(isActive);
+  const endsRuns = active.length > 0 ? " Some loops are not stopped; their runs will be ended." : "";
   if (!agreesToRemove(invocation, loops, endsRuns)) return;
+  // A runner ends its run too when its loop is gone; but there may be none that lives.
+  if (active.length > 0) await killLoops(invocation, db, active);
   const removed = await removeLoops(invocation, db, loops, (loop) => {
     if (!flags.force) checkStopped(loop);
     return true;

@@ -1,4 +1,6 @@
+import { runnerLockPath } from "../config/paths.ts";
 import type { Loop } from "../core/loop.ts";
+import { isLocked } from "../process/file-lock.ts";
 import { faultPointsFrom } from "../runner/fault-points.ts";
 import { runLoop } from "../runner/runner.ts";
 import { WakeUps } from "../runner/wake-ups.ts";
@@ -7,13 +9,13 @@ import type { Invocation } from "./invocation.ts";
 
 /**
  * Gives the runs of a loop that has no runner what is due to them, as its next runner would, and leaves the loop stopped:
- * an order to kill in its queue ends a harness that still lives. Throws `loop "<name>" already has a live runner ...`.
+ * an order to kill in its queue ends a harness that still lives. False when the loop has a runner after all.
  */
-export async function settleLeftRuns(
+export async function settleRuns(
   { config, world }: Pick<Invocation, "config" | "world">,
   db: Db,
   { id }: Loop,
-): Promise<void> {
+): Promise<boolean> {
   using wakeUps = new WakeUps(db);
   const deps = {
     db,
@@ -26,5 +28,11 @@ export async function settleLeftRuns(
     environmentOf: () => ({}),
     faultPoint: faultPointsFrom(world.env),
   };
-  await runLoop(deps, id, { settlesOnly: { state: "stopped", wanted: "stopped" } });
+  try {
+    await runLoop(deps, id, { settlesOnly: { state: "stopped", wanted: "stopped" } });
+    return true;
+  } catch (thrown) {
+    if (isLocked(runnerLockPath(config, id))) return false;
+    throw thrown;
+  }
 }
