@@ -2,7 +2,7 @@ import { shownShortId } from "./ids.ts";
 import { omitEmpty, optionalTime } from "./json.ts";
 import type { Loop, LoopState } from "./loop.ts";
 import { readLoopMetadata } from "./loop-metadata.ts";
-import { pastedName } from "./pasted-name.ts";
+import { isPlainWord, pastedName } from "./pasted-name.ts";
 import type { QueueItem } from "./queue.ts";
 import { roughDuration } from "./rough-duration.ts";
 import type { LoopRun } from "./run.ts";
@@ -156,7 +156,9 @@ function suggestionsFor(facts: LoopFacts): string[] {
     case "waiting":
       if (wait?.kind === "budget") return [`forge budget ls --loop ${name}`];
       if (wait?.kind === "blocked") return [message, logs];
-      return [`forge profile cooldown clear ${profileName ?? "<profile>"}`];
+      return profileName !== undefined && isPlainWord(profileName)
+        ? [`forge profile cooldown clear ${profileName}`]
+        : ["forge profile ls"];
     case "sleeping":
       return facts.failures > 0 ? [logs, `forge msg ${name} --now "..."`] : [`forge msg ${name} --now "..."`];
     case "running":

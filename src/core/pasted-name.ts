@@ -4,9 +4,12 @@ import type { Loop } from "./loop.ts";
 /** What no shell reads as anything but one word, and no command as a flag. */
 const PLAIN_WORD = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
+/** Whether a name can be put into a command that is to be pasted as it is. */
+export const isPlainWord = (text: string): boolean => PLAIN_WORD.test(text);
+
 /**
  * How a command that is to be pasted names a loop: by its name, or by its short id where a shell could read the name as
  * something else.
  */
 export const pastedName = ({ id, shortId, name }: Pick<Loop, "id" | "shortId" | "name">): string =>
-  PLAIN_WORD.test(name) ? name : shownShortId(shortId, id);
+  isPlainWord(name) ? name : shownShortId(shortId, id);
