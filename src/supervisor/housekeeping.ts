@@ -16,7 +16,7 @@ export interface HousekeepingDeps {
   /** How long nothing may happen; 0 for ever. */
   readonly idleExit: Milliseconds;
   readonly hostsLoops: () => boolean;
-  readonly hasClients: () => boolean;
+  readonly hasStreams: () => boolean;
   readonly now: Clock;
 }
 
@@ -34,7 +34,7 @@ export class Housekeeping implements Disposable {
     this.#timer = setInterval(() => void this.#look(), EVERY_MS);
   }
 
-  /** Somebody wants something: the time of idleness begins anew. */
+  /** Somebody asks for something: the time of idleness begins anew. */
   touch(): void {
     this.#busyAt = performance.now();
   }
@@ -64,7 +64,7 @@ export class Housekeeping implements Disposable {
   }
 
   #isBusy(): boolean {
-    return this.#deps.hostsLoops() || this.#deps.hasClients();
+    return this.#deps.hostsLoops() || this.#deps.hasStreams();
   }
 
   #idleFor(): Milliseconds {

@@ -12,24 +12,18 @@ export type Answer = (request: Request) => Promise<Response>;
 /** Time for answers that are on their way. */
 const LAST_ANSWERS_MS = 100;
 
-/** A server that accepts requests. */
-export interface Listening {
-  /** Accepts no more, and in a moment ends what is open. */
-  stop(): Promise<void>;
-}
-
 /**
  * Serves on a unix socket that only its owner can open. A file that an earlier supervisor has left there is removed: the
  * caller holds the lock that makes it the only one. Throws `failed to listen on <path>: <cause>`.
  */
-export function listenOnSocket(path: string, answer: Answer): Listening {
-  rmSync(path, { force: true });
+export function listenOnSocket(path: string, answer: Answer): AsyncDisposable {
   const usual = process.umask(NOT_FOR_OTHERS);
   try {
+    rmSync(path, { force: true });
     const options = { unix: path, fetch: (request: Request) => answered(request, answer) };
     // The types know no time-out for unix sockets, but there is one.
     const server = Bun.serve(Object.assign<typeof options, object>(options, { idleTimeout: NEVER }));
-    return { stop: () => stop(server) };
+    return { [Symbol.asyncDispose]: () => stop(server) };
   } catch (thrown) {
     throw operationFailed(`failed to listen on ${path}: ${messageOf(thrown)}`, { cause: thrown });
   } finally {
@@ -40,7 +34,7 @@ export function listenOnSocket(path: string, answer: Answer): Listening {
 /**
  * Serves on TCP, to those who know the token. Throws `forged: failed to listen on <host:port>: ...`.
  */
-export function listenOnTcp({ hostname, port }: TcpAddress, token: string, answer: Answer): Listening {
+export function listenOnTcp({ hostname, port }: TcpAddress, token: string, answer: Answer): AsyncDisposable {
   try {
     const server = Bun.serve({
       hostname,
@@ -52,12 +46,13 @@ export function listenOnTcp({ hostname, port }: TcpAddress, token: string, answe
           return answer(checked);
         }),
     });
-    return { stop: () => stop(server) };
+    return { [Symbol.asyncDispose]: () => stop(server) };
   } catch (thrown) {
     throw tcpError(`${hostname}:${port}`, thrown);
   }
 }
 
+/** Accepts no more, and in a moment ends what is open. */
 async function stop(server: Bun.Server<undefined>): Promise<void> {
   await Promise.race([server.stop(), Bun.sleep(LAST_ANSWERS_MS)]);
   await server.stop(true);

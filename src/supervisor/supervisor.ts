@@ -79,6 +79,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   };
   const mode = await serve(options, db, info);
   if (mode !== "lost") removeInfo(config, info);
+  closeDatabase(db);
   return exitCode(options, mode);
 }
 
@@ -91,41 +92,43 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
   const host = new LoopHost(hostDeps(options, db, info, sources, wakeUps));
   const ending = new SupervisorEnding(host, log);
   const executable = new Executable(world.executable);
-  using housekeeping = new Housekeeping({
-    ending,
-    executable,
-    lockPath: supervisorLockPath(config),
-    idleExit: inBackground ? config.daemon.idleExit : 0,
-    hostsLoops: () => host.runners.length > 0,
-    hasClients: () => actions.streams > 0,
-    now: world.now,
-  });
+
+  // Listening can fail, and must not do so when loops run already; requests wait until they do.
+  const ready = Promise.withResolvers<{ actions: Actions; housekeeping: Housekeeping }>();
+  const answered = async (request: Request) => {
+    const { actions, housekeeping } = await ready.promise;
+    housekeeping.touch();
+    return answer(request, actions);
+  };
+  await using listeners = new AsyncDisposableStack();
+  listeners.use(listenOnSocket(info.socket, answered));
+  if (tcp) listeners.use(listenOnTcp(tcp, tcp.token, answered));
+
   const report = await takeUpLoops(host, { db, now: world.now }, options.takeUp);
   const actions = new Actions({
     ...{ db, host, feed, sources, ending, executable, info, report },
     dataDir: dataDir(config),
     idleExitAt: () => housekeeping.idleExitAt(),
   });
+  using housekeeping = new Housekeeping({
+    ending,
+    executable,
+    lockPath: supervisorLockPath(config),
+    idleExit: inBackground ? config.daemon.idleExit : 0,
+    hostsLoops: () => host.runners.length > 0,
+    hasStreams: () => actions.streams > 0,
+    now: world.now,
+  });
   using _changes = new ChangeWatch(db, () => {
     sources.pump();
     if (actions.streams > 0) for (const { loopId } of host.runners) sources.lookAtQueue(loopId);
   });
-  const answered = (request: Request) => {
-    housekeeping.touch();
-    return answer(request, actions);
-  };
-  const servers = [
-    listenOnSocket(info.socket, answered),
-    ...(tcp ? [listenOnTcp(tcp, tcp.token, answered)] : []),
-  ];
   listenForSignals(ending, { inBackground });
   writeInfo(config, info);
+  ready.resolve({ actions, housekeeping });
   log.info("forged ready", { socket: info.socket, config: options.configFile ?? "" });
   if (report.resumed > 0) log.info("loops go on", { count: report.resumed });
-  const mode = await ending.done;
-  await Promise.all(servers.map((server) => server.stop()));
-  if (host.runners.length === 0) closeDatabase(db);
-  return mode;
+  return await ending.done;
 }
 
 function hostDeps(

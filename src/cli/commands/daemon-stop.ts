@@ -1,6 +1,7 @@
 import { printable } from "../../console/printable.ts";
 import type { Milliseconds } from "../../core/duration.ts";
 import { operationFailed } from "../../core/errors.ts";
+import { pidExists } from "../../process/identity.ts";
 import {
   type FoundSupervisor,
   findSupervisor,
@@ -12,6 +13,7 @@ import type { Invocation, Run } from "../invocation.ts";
 import type { daemonStopFlags } from "../registry/daemon.ts";
 
 const LOOK_EVERY_MS: Milliseconds = 100;
+const GONE_WITHIN_MS: Milliseconds = 2000;
 
 type StopInvocation = Invocation<typeof daemonStopFlags>;
 
@@ -26,6 +28,7 @@ export const stop: Run<typeof daemonStopFlags> = async (invocation) => {
   const loops = (await listHostedLoops(invocation)) ?? [];
   const { runs } = await shutDownSupervisor(found.address, flags.now ? "now" : "drain");
   await waitForEnd(invocation, found);
+  await waitForProcess(found);
   out.done("forged stopped", {
     stopped: true,
     was_running: true,
@@ -49,6 +52,12 @@ async function waitForEnd(invocation: StopInvocation, { ping }: FoundSupervisor)
     progress.tell(running);
     await Bun.sleep(LOOK_EVERY_MS);
   }
+}
+
+/** When it answers no more it tidies up and ends. */
+async function waitForProcess({ address, ping }: FoundSupervisor): Promise<void> {
+  const deadline = performance.now() + GONE_WITHIN_MS;
+  while (address.kind === "socket" && pidExists(ping.pid) && performance.now() < deadline) await Bun.sleep(5);
 }
 
 /** Tells for which loops is waited, whenever these are others. */
