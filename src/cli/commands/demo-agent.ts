@@ -9,7 +9,7 @@ export const run: Run<Record<never, never>> = ({ world, out }) => {
     say: (line) => {
       out.line(line);
       // At the pace of a reader: the demo is there to be watched.
-      Bun.sleepSync(200);
+      Bun.sleepSync(Number(world.env.FORGE_DEMO_PACE_MS) || 0);
     },
     git: (...words) => {
       try {

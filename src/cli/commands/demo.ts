@@ -1,43 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { SGR } from "../../console/color.ts";
 import type { Output } from "../../console/output.ts";
 import { printable } from "../../console/printable.ts";
 import { ExitCode } from "../../console/program.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { invalid } from "../../core/errors.ts";
 import { DEMO_PROMPT, DEMO_TODO } from "../demo/agent.ts";
 import { Stage } from "../demo/stage.ts";
 import { installedAgents } from "../installed-agents.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { demoFlags } from "../registry/demo.ts";
 
-const ITERATIONS = 3;
+const ITERATIONS = 4;
 const LEDGER = ".forge/ledgers/demo.md";
+const WISHED_FILE = "NOTES.md";
+const WISH = `Please write the file ${WISHED_FILE}`;
 
-/** Shows the main job on a throw-away repository: an agent that runs again and again, and what Forge keeps of it. */
+/** How long the scripted agent takes over a line, and the loop between two runs, at speed 1; in milliseconds. */
+const PACE_MS = 500;
+const INTERVAL_MS = 1000;
+
+type DemoInvocation = Invocation<typeof demoFlags>;
+
+/** Shows the main job on a throw-away repository: an agent that runs again and again, steered, and what Forge keeps of it. */
 export const run: Run<typeof demoFlags> = async (invocation) => {
-  const stage = new Stage(invocation.world);
+  const { flags, world, out } = invocation;
+  if (flags.speed < 1) throw invalid("--speed must be at least 1");
+  const stage = new Stage(world);
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
+    stage.interrupt();
   };
   process.once("SIGINT", interrupt);
   try {
     await perform(invocation, stage);
-    if (!invocation.flags.keep) stage.remove();
+    await (flags.keep ? stage.end() : stage.clear());
   } catch (thrown) {
     if (interrupted) {
-      stage.remove();
+      await stage.clear();
       throw new ExitCode(130);
     }
-    invocation.out.note(`The folder of the demo is kept: ${stage.folder}`);
+    await stage.end();
+    out.note(`The folder of the demo is kept: ${stage.folder}`);
     throw thrown;
   } finally {
     process.off("SIGINT", interrupt);
   }
 };
 
-async function perform({ flags, world, out }: Invocation<typeof demoFlags>, stage: Stage): Promise<void> {
+async function perform({ flags, world, out }: DemoInvocation, stage: Stage): Promise<void> {
   const started = world.now();
   const show = new Show(out);
+  await prepare(stage, show, flags.speed);
+  await iterate(stage, show, flags.speed);
+  const commits = await showRecords(stage, show);
+  if (out.isJson) {
+    out.json({
+      ok: true,
+      runs: ITERATIONS,
+      commits,
+      steered: existsSync(join(stage.repo, WISHED_FILE)),
+      seconds: Math.round((world.now() - started) / 100) / 10,
+      ...(flags.keep ? { path: stage.folder } : {}),
+    });
+    return;
+  }
+  if (flags.keep) show.say(`\nThe demo is kept in ${stage.folder}`);
+  show.step("your turn", "in a repository of yours");
+  show.say("  forge init && $EDITOR PROMPT.md");
+  const [agent] = installedAgents(world);
+  if (agent === undefined)
+    show.say("  npm install -g @anthropic-ai/claude-code    # or codex, opencode, pi, ...");
+  show.say(`  forge profile add ${agent ?? "claude"} --name me`);
+  show.say("  forge up --name first --profile me && forge logs first -f");
+}
 
+async function prepare(stage: Stage, show: Show, speed: number): Promise<void> {
   show.step("git init && forge init", "a repository with a to-do list and a prompt");
   await stage.git("init", "-q", "-b", "main");
   await stage.forge("init");
@@ -50,56 +90,54 @@ async function perform({ flags, world, out }: Invocation<typeof demoFlags>, stag
     "forge profile add generic --name demo",
     "an agent: here a scripted one, else claude, codex, pi, ...",
   );
-  const command = `${shellQuoted(world.executable)} __demo-agent`;
   await stage.forge(
-    "profile",
-    "add",
-    "generic",
-    "--name",
-    "demo",
-    "--prompt-mode",
-    "env",
-    "--command",
-    command,
+    ...["profile", "add", "generic", "--name", "demo", "--prompt-mode", "env"],
+    ...["--env", `FORGE_DEMO_PACE_MS=${Math.round(PACE_MS / speed)}`, "--command", stage.agentCommand],
   );
+}
 
-  show.step("forge up --name demo --profile demo", "a loop: this prompt, that agent");
-  await stage.forge("up", "--name", "demo", "--profile", "demo", "--quiet");
-  for (let iteration = 1; iteration <= ITERATIONS; iteration++) {
-    show.step("forge run demo", `iteration ${iteration} of ${ITERATIONS}`);
-    await stage.forge("run", "demo");
-    show.lines(await stage.forge("logs", "demo", "--quiet", "--no-color", "-n", "5"));
+/** Four runs, the third of them steered by a message; the log is shown while it grows. */
+async function iterate(stage: Stage, show: Show, speed: number): Promise<void> {
+  const interval = formatDuration(Math.round(INTERVAL_MS / speed));
+  show.step(
+    `forge up --name demo -i ${ITERATIONS} --interval ${interval}`,
+    "a loop: this prompt, that agent",
+  );
+  await stage.forge("up", "--name", "demo", "-i", String(ITERATIONS), "--interval", interval);
+  show.step("forge logs demo -f", "what the agent does, live");
+  const stopWatching = show.isSilent
+    ? async () => {}
+    : stage.watch(["logs", "demo", "-f", "--quiet"], (bytes) => show.bytes(bytes));
+  try {
+    await stage.forge("wait", "--loop", "demo", "--until", "runs=2");
+    show.step(`forge msg demo --now "${WISH}"`, "steer it between two runs: the loop wakes at once");
+    await stage.forge("msg", "demo", "--now", WISH);
+    await stage.forge("wait", "--loop", "demo", "--until", "stopped");
+  } finally {
+    await stopWatching();
   }
+}
 
-  const loops = await stage.forge("ps");
+/** What is left of it all. The answer is the number of commits. */
+async function showRecords(stage: Stage, show: Show): Promise<number> {
   show.step("forge ps", "the loop, with its runs counted");
-  show.lines(loops);
+  show.lines(await stage.forge("ps"));
   show.step(`tail ${LEDGER}`, "what happened, kept with the repository");
-  show.lines(lastEntry(stage.read(LEDGER)));
-  const commits = await stage.git("log", "--oneline");
+  const ledger = stage.read(LEDGER);
+  show.lines(ledger.slice(Math.max(0, ledger.lastIndexOf("\n## ") + 1)));
   show.step("git log --oneline", "the work itself");
-  show.lines(commits ?? "git is not usable here: the files are there, the commits are not\n");
-
-  if (out.isJson) {
-    out.json({
-      ok: true,
-      runs: ITERATIONS,
-      commits: commits?.trim().split("\n").length ?? 0,
-      seconds: Math.round((world.now() - started) / 100) / 10,
-      ...(flags.keep ? { path: stage.folder } : {}),
-    });
-    return;
-  }
-  if (flags.keep) show.say(`The demo is kept in ${stage.folder}`);
-  show.step("your turn", "in a repository of yours");
-  show.say("  forge init && $EDITOR PROMPT.md");
-  show.say(`  forge profile add ${installedAgents(world)[0] ?? "claude"} --name me`);
-  show.say("  forge up --name first --profile me && forge run first");
+  const commits = await stage.git("log", "--oneline");
+  show.lines(commits ?? "git is not usable here: the files are there, the commits are not");
+  return commits?.trim().split("\n").length ?? 0;
 }
 
 /** Tells the demo to a person; silent for JSON and `--quiet`. */
 class Show {
-  constructor(private readonly out: Output) {}
+  readonly isSilent: boolean;
+
+  constructor(private readonly out: Output) {
+    this.isSilent = out.isJson || out.quiet;
+  }
 
   step(command: string, meaning: string): void {
     this.say(`\n${this.out.paint(SGR.bold, `==> ${command}`)}  ${this.out.paint(SGR.dim, `# ${meaning}`)}`);
@@ -110,12 +148,11 @@ class Show {
   }
 
   say(text: string): void {
-    if (!this.out.isJson && !this.out.quiet) this.out.line(text);
+    if (!this.isSilent) this.out.line(text);
+  }
+
+  /** What forge itself has made fit to be shown. */
+  bytes(bytes: Uint8Array): void {
+    if (!this.isSilent) this.out.writeBytes(bytes);
   }
 }
-
-function lastEntry(ledger: string): string {
-  return ledger.slice(Math.max(0, ledger.lastIndexOf("\n## ") + 1));
-}
-
-const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

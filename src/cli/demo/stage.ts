@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { operationFailed } from "../../core/errors.ts";
+import { ForgeError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 
 /**
@@ -12,6 +12,7 @@ export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), "forge-demo-"));
   readonly repo = join(this.folder, "repo");
   private readonly env: Record<string, string>;
+  private readonly running = new Set<Bun.Subprocess>();
 
   constructor(private readonly world: World) {
     mkdirSync(this.repo);
@@ -29,12 +30,32 @@ export class Stage {
     };
   }
 
+  /** Starts the scripted agent, as a command template. */
+  get agentCommand(): string {
+    return `'${this.world.executable.replaceAll("'", "'\\''")}' __demo-agent`;
+  }
+
   /** Runs forge itself in the repository and returns what it printed. Throws with its message when it fails. */
   async forge(...words: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.execute([this.world.executable, ...words]);
-    if (code !== 0)
-      throw operationFailed(`demo failed at: forge ${words[0]}: ${stderr.trim() || stdout.trim()}`);
-    return stdout;
+    if (code === 0) return stdout;
+    throw new ForgeError("unknown", `demo failed at forge ${words[0]}: ${stderr.trim() || stdout.trim()}`);
+  }
+
+  /** Starts forge and hands on what it prints, as it comes, until the answer is called. */
+  watch(words: readonly string[], onOutput: (bytes: Uint8Array) => void): () => Promise<void> {
+    const child = Bun.spawn([this.world.executable, ...words], {
+      cwd: this.repo,
+      env: this.env,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const copied = (async () => {
+      for await (const bytes of child.stdout) onOutput(bytes);
+    })();
+    return async () => {
+      child.kill("SIGTERM");
+      await copied;
+    };
   }
 
   /** Runs git in the repository; undefined where git is missing or refuses. */
@@ -53,18 +74,34 @@ export class Stage {
     writeFileSync(join(this.repo, path), text);
   }
 
-  remove(): void {
+  /** Ends the commands that run just now: whoever waits for one of them fails. */
+  interrupt(): void {
+    for (const child of this.running) child.kill("SIGTERM");
+  }
+
+  /** Ends everything that was started here and removes the folder. */
+  async clear(): Promise<void> {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends the loops and the supervisor of this place. */
+  async end(): Promise<void> {
+    const forge = this.world.executable;
+    await this.execute([forge, "kill", "--all"]);
+    await this.execute([forge, "daemon", "stop", "--now"]);
   }
 
   private async execute(command: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     try {
       const child = Bun.spawn(command, { cwd: this.repo, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+      this.running.add(child);
       const [code, stdout, stderr] = await Promise.all([
         child.exited,
         new Response(child.stdout).text(),
         new Response(child.stderr).text(),
       ]);
+      this.running.delete(child);
       return { code, stdout, stderr };
     } catch (thrown) {
       return { code: -1, stdout: "", stderr: thrown instanceof Error ? thrown.message : String(thrown) };

@@ -1,8 +1,11 @@
 import { type Entry, noArguments } from "../../console/command.ts";
-import { bool } from "../../console/flags.ts";
+import { bool, integer } from "../../console/flags.ts";
 import { type AnyModule, command } from "../invocation.ts";
 
-export const demoFlags = { keep: bool("keep the folder of the demo and print its path") } as const;
+export const demoFlags = {
+  keep: bool("keep the folder of the demo and print its path"),
+  speed: integer("how many times faster", { default: 1 }),
+} as const;
 
 /** A first look, and the agent that it runs. */
 export const demo: readonly Entry<AnyModule>[] = [
@@ -10,7 +13,7 @@ export const demo: readonly Entry<AnyModule>[] = [
     name: "demo",
     summary: "Watch a scripted agent work on a throw-away repository",
     description:
-      "Runs a scripted agent three times on a throw-away repository and shows what Forge keeps of it.\nNothing of yours is read or touched, nothing is left behind.",
+      "Runs a scripted agent four times on a throw-away repository, steers it with a message, and shows what Forge\nkeeps of it. Nothing of yours is read or touched, nothing is left behind.",
     arity: noArguments,
     flags: demoFlags,
     withoutConfig: true,
