@@ -1,4 +1,5 @@
 import type { QueueItemId, RunId } from "../core/ids.ts";
+import type { Loop } from "../core/loop.ts";
 import type { Profile } from "../core/profile.ts";
 import type { LoopRun, RunKind } from "../core/run.ts";
 import type { ExitStatus } from "../process/exit-status.ts";
@@ -33,6 +34,8 @@ export interface HarnessProcess {
 /** A run whose end is in the database. */
 export interface SettledRun extends ActiveRun {
   readonly row: LoopRun;
+  /** The loop as it was then. */
+  readonly loop: Loop;
   readonly endReason?: RunEndReason | undefined;
   /** Whether an earlier runner has settled it, and may have recorded it too. */
   readonly isLeftover?: boolean | undefined;

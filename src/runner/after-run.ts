@@ -1,3 +1,4 @@
+import type { ForgeError } from "../core/errors.ts";
 import { patchRun } from "../store/fx-runs.ts";
 import type { SettledRun } from "./active-run.ts";
 import type { Ending } from "./ending.ts";
@@ -7,10 +8,17 @@ import type { PlannedPause } from "./queue-plan.ts";
 import { limitReached, requestedEnd } from "./reached-end.ts";
 import { recordInLedger } from "./record-run.ts";
 import { pause, restBetweenRuns } from "./rest.ts";
-import { removeOldRunFolders } from "./retention.ts";
+import { removeOldAfterLarge } from "./retention.ts";
 import type { Session } from "./session.ts";
 import { isJudgeDue, judgedEnd } from "./smart-stop/judge.ts";
 import { quantitativeStop } from "./smart-stop/quantitative.ts";
+
+/** What a run leads to. */
+export interface Conclusion {
+  readonly ending?: Ending | undefined;
+  /** Whether the loop rests for its interval before the next run. */
+  readonly rests: boolean;
+}
 
 /**
  * The last steps of a settled run (spec/10 section 3, ledger part of l to s): its entry, and the reasons to stop. The last
@@ -19,56 +27,68 @@ import { quantitativeStop } from "./smart-stop/quantitative.ts";
 export async function concludeRun(
   session: Session,
   { run, preparationError }: ExecutedRun,
-): Promise<Ending | undefined> {
+): Promise<Conclusion> {
   await recordInLedger(session, run);
-  removeOldRunFolders(session, run);
-  if (preparationError) {
-    const text = preparationError.message;
-    const log = `prompt preparation error: ${text}`;
-    return { state: "error", log, lastError: text, failure: preparationError, recordedRun: run.runId };
-  }
-  const ending = await endAfter(session, run);
-  if (ending) return { ...ending, recordedRun: run.runId };
+  removeOldAfterLarge(session, run);
+  const { ending, rests } = preparationError
+    ? failedPreparation(preparationError)
+    : await decide(session, run);
+  if (ending) return { ending: { ...ending, recordedRun: run.runId }, rests };
   await markRecorded(session, run);
-  return undefined;
+  return { rests };
+}
+
+function failedPreparation(failure: ForgeError): Conclusion {
+  const { message } = failure;
+  const log = `prompt preparation error: ${message}`;
+  return { ending: { state: "error", log, lastError: message, failure }, rests: false };
 }
 
 /** m to s. */
-async function endAfter(session: Session, run: SettledRun): Promise<Ending | undefined> {
-  if (run.endReason === "shutdown" && session.control.endsRun) return requestedEnd(session);
-  if (run.endReason === "kill") {
+async function decide(session: Session, run: SettledRun): Promise<Conclusion> {
+  const ending = endByOrder(session, run) ?? (await endByRule(session, run));
+  if (ending) return { ending, rests: false };
+  // r
+  const isDue = run.kind === "main" && isJudgeDue(session, run.loop);
+  if (isDue) session.log.line("qual stop due; running immediately (next iteration)");
+  // After a steer the next run is wanted at once, and one that was lost is done again.
+  const rests = !isDue && run.endReason !== "steer" && run.endReason !== "lost";
+  return { ending: limitReached(session, run.loop), rests };
+}
+
+/** m to o: what operators and the runner's owner want. */
+function endByOrder(session: Session, { endReason }: SettledRun): Ending | undefined {
+  if (endReason === "shutdown" && session.control.endsRun) return requestedEnd(session);
+  if (endReason === "kill") {
     const { completes } = orderedEnd(session, "queued") ?? {};
     return { state: "stopped", log: "run interrupted: kill", completes };
   }
-  if (run.endReason === "steer") session.log.line("run interrupted: steer");
-  const ordered = orderedEnd(session, "queued");
-  if (ordered) return ordered;
+  if (endReason === "steer") session.log.line("run interrupted: steer");
+  return orderedEnd(session, "queued");
+}
+
+/** p, q: what the rules of smart stop say. The answer of a judge that was interrupted is none. */
+async function endByRule(session: Session, run: SettledRun): Promise<Ending | undefined> {
   const judged = run.endReason === undefined ? judgedEnd(session, run) : undefined;
-  if (judged) return judged;
-  const matched = await quantitativeStop(session, "after");
-  if (matched) return matched;
-  return limitReached(session);
+  return judged ?? quantitativeStop(session, run.loop, "after");
+}
+
+export interface RestPlan {
+  readonly rests: boolean;
+  readonly pauseAfter?: PlannedPause | undefined;
 }
 
 /** The rest after a run (t to v). */
 export async function restAfterRun(
   session: Session,
-  run: SettledRun,
-  pauseAfter: PlannedPause | undefined,
+  { loop }: SettledRun,
+  { rests, pauseAfter }: RestPlan,
 ): Promise<Ending | undefined> {
   if (session.control.request !== undefined) return requestedEnd(session);
-  if (pauseAfter) {
-    const ending = await pause(session, pauseAfter);
-    if (ending) return ending;
-  }
+  const ending = pauseAfter && (await pause(session, pauseAfter));
+  if (ending) return ending;
   if (session.isSingle) return { state: "stopped" };
-  // A run that was lost is done again.
-  if (pauseAfter || run.endReason === "steer" || run.endReason === "lost") return undefined;
-  if (run.kind === "main" && isJudgeDue(session)) {
-    session.log.line("qual stop due; running immediately (next iteration)");
-    return undefined;
-  }
-  return restBetweenRuns(session);
+  return rests && !pauseAfter ? restBetweenRuns(session, loop) : undefined;
 }
 
 async function markRecorded(session: Session, { runId }: SettledRun): Promise<void> {

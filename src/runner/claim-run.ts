@@ -31,9 +31,13 @@ export type ClaimAnswer =
   | { readonly ending: Ending; readonly run?: undefined; readonly none?: undefined };
 
 /** Selects a profile, composes the prompt and takes a slot (spec/10 section 3, f to h). */
-export async function claimRun(session: Session, plan: QueuePlan, kind: RunKind): Promise<ClaimAnswer> {
-  for (;;) {
-    const loop = session.loop();
+export async function claimRun(
+  session: Session,
+  current: Loop,
+  plan: QueuePlan,
+  kind: RunKind,
+): Promise<ClaimAnswer> {
+  for (let loop = current; ; loop = session.loop()) {
     const selection = attempt("profile selection error", () =>
       selectProfile(session.deps.db, session.deps.config, loop, session.now()),
     );
@@ -120,6 +124,7 @@ async function tryClaim(
     runId,
     kind,
     row: result.run,
+    loop: result.loop,
     profile,
     folder,
     itemIds: plan.itemIds,

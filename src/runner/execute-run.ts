@@ -2,6 +2,7 @@ import { type ForgeError, toForgeError } from "../core/errors.ts";
 import type { StartedRun } from "../process/wrapper.ts";
 import type { SettledRun } from "./active-run.ts";
 import { followRun } from "./follow-run.ts";
+import { removeOldRunFolders } from "./retention.ts";
 import { failedStart } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 import { settleRun } from "./settle-run.ts";
@@ -34,12 +35,14 @@ export async function executeRun(session: Session, claimed: ClaimedRun): Promise
       preparationError,
     };
   }
-  const loop = session.loop();
   let started: StartedRun;
   try {
-    started = startHarness(session, claimed, loop);
+    started = startHarness(session, claimed);
   } catch (thrown) {
     return { run: await settleRun(session, claimed, failedStart(toForgeError(thrown).message)) };
   }
-  return { run: await followRun(session, claimed, await recordStart(session, claimed, started, logOffset)) };
+  const harness = await recordStart(session, claimed, started, logOffset);
+  // Now, because it costs nothing while the harness works.
+  removeOldRunFolders(session, claimed);
+  return { run: await followRun(session, claimed, harness) };
 }

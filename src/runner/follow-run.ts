@@ -1,5 +1,4 @@
 import type { Instant } from "../core/time.ts";
-import { OutputCopier } from "../process/copy-output.ts";
 import { terminateRun } from "../process/terminate.ts";
 import { type RunEnd, RunWatch } from "../process/watch-run.ts";
 import { patchRun, type RunEndReason } from "../store/fx-runs.ts";
@@ -7,6 +6,7 @@ import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
 import { findInterruption } from "./orders.ts";
 import { interruptedOutcome, naturalOutcome, type OwnEnd } from "./run-outcome.ts";
+import { RunOutput } from "./run-output.ts";
 import type { Session } from "./session.ts";
 import { settleRun } from "./settle-run.ts";
 
@@ -25,33 +25,23 @@ export async function followRun(
   harness: HarnessProcess,
 ): Promise<SettledRun> {
   const { deps } = session;
-  let firstOutputAt: number | undefined;
-  const copier = new OutputCopier(run.folder.output, (bytes) => session.log.output(bytes), harness.copied);
-  const copy = async () => {
-    const before = copier.position;
-    // A full disk is no reason to end a run: its own file has it all.
-    await copier.copy().catch(() => {});
-    if (copier.position === before) return;
-    firstOutputAt ??= session.now();
-    const { logGrown } = deps.observer ?? {};
-    if (logGrown) logGrown(session.loop(), session.log.path, session.log.size);
-  };
+  const output = new RunOutput(session, run, harness.copied);
   const watch = new RunWatch({
     folder: run.folder,
     process: harness.identity,
     gone: harness.gone,
-    onOutput: copy,
+    onOutput: () => output.copySoon(),
   });
   try {
     const { end, ownEnd } = await untilEnd(session, run, harness, watch);
     deps.faultPoint("after-exit");
-    await copy();
+    await output.copy();
     const outcome = ownEnd ? interruptedOutcome(ownEnd) : naturalOutcome(end);
     const exitedAt = endedAt(end, session.now());
-    return await settleRun(session, run, outcome, { ownEnd, exitedAt, firstOutputAt });
+    return await settleRun(session, run, outcome, { ownEnd, exitedAt, firstOutputAt: output.firstAt });
   } finally {
     watch.stop();
-    await copier.close();
+    await output.close();
   }
 }
 

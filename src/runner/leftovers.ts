@@ -30,7 +30,7 @@ async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun
   const run = activeRun(session, runtime);
   if (runtime.phase === "settled") {
     const row = getRun(session.deps.db, runtime.runId);
-    return { ...run, row, endReason: runtime.endReason, isLeftover: true };
+    return { ...run, row, loop: session.loop(), endReason: runtime.endReason, isLeftover: true };
   }
   const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
   const leftNothing = !existsSync(run.folder.exit) && outputBytes(run.folder) === 0;

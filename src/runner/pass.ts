@@ -17,7 +17,8 @@ import { waitForProfile } from "./waiting.ts";
  */
 export async function runPass(session: Session): Promise<Ending | undefined> {
   // a, b
-  const early = requestedEnd(session) ?? limitReached(session);
+  const loop = session.loop();
+  const early = requestedEnd(session) ?? limitReached(session, loop);
   if (early) return early;
 
   // c
@@ -26,12 +27,12 @@ export async function runPass(session: Session): Promise<Ending | undefined> {
   if (plan.pauseBefore) return pause(session, plan.pauseBefore);
 
   // d, e
-  const stop = await quantitativeStop(session, "before");
+  const stop = await quantitativeStop(session, loop, "before");
   if (stop) return stop;
-  const kind = nextRunKind(session, plan);
+  const kind = nextRunKind(session, loop, plan);
 
   // f, g, h
-  const claim = await claimRun(session, plan, kind);
+  const claim = await claimRun(session, loop, plan, kind);
   if (claim.ending) return claim.ending;
   if (claim.none) return waitForProfile(session, claim.none, plan);
 
@@ -39,6 +40,6 @@ export async function runPass(session: Session): Promise<Ending | undefined> {
   const executed = await executeRun(session, claim.run);
 
   // l to s, t to v
-  const ending = await concludeRun(session, executed);
-  return ending ?? restAfterRun(session, executed.run, plan.pauseAfter);
+  const { ending, rests } = await concludeRun(session, executed);
+  return ending ?? restAfterRun(session, executed.run, { rests, pauseAfter: plan.pauseAfter });
 }

@@ -1,3 +1,4 @@
+import type { Loop } from "../core/loop.ts";
 import { type Ending, HandedOver, stopBecause } from "./ending.ts";
 import { reachedLimit } from "./limits.ts";
 import type { Session } from "./session.ts";
@@ -12,7 +13,7 @@ export function requestedEnd({ control, deps }: Session): Ending | undefined {
 }
 
 /** The end of a loop that has run often or long enough. */
-export function limitReached(session: Session): Ending | undefined {
-  const reason = reachedLimit(session.loop(), session.now());
+export function limitReached(session: Session, loop: Loop): Ending | undefined {
+  const reason = reachedLimit(loop, session.now());
   return reason === undefined ? undefined : stopBecause(reason);
 }

@@ -9,8 +9,7 @@ import type { Session } from "./session.ts";
 
 /** Appends the entry of a run to the ledger. A ledger that cannot be written does not stop the loop. */
 export async function recordInLedger(session: Session, run: SettledRun): Promise<void> {
-  const { row, profile } = run;
-  const loop = session.loop();
+  const { row, profile, loop } = run;
   // A crash may have come between the entry and the note that it is written.
   if (run.isLeftover && (await isInLedger(session.ledgerPath, row.id))) return;
   const record = { loopName: loop.name, run: row, profile, gitSummary: await summaryOf(session, loop) };

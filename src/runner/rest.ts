@@ -1,4 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
+import type { Loop } from "../core/loop.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import { finishQueueItems } from "../store/loop-queue.ts";
 import { failureBackoff } from "./backoff.ts";
@@ -27,9 +28,12 @@ export async function pause(
 }
 
 /** Sleeps between two runs, from the end of the first: the interval, or longer after failures in a row (spec/10 section 4.4). */
-export async function restBetweenRuns(session: Session, since = session.now()): Promise<Ending | undefined> {
+export async function restBetweenRuns(
+  session: Session,
+  { intervalSeconds, state }: Loop,
+  since = session.now(),
+): Promise<Ending | undefined> {
   const { deps, loopId } = session;
-  const { intervalSeconds, state } = session.loop();
   // A runner that goes on after a crash comes here without a run of its own.
   if (state !== "sleeping") await session.patch({ state: "sleeping" });
   const interval = intervalSeconds * 1000;

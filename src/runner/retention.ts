@@ -11,6 +11,14 @@ const KEPT_BYTES = 256 * 1024 * 1024;
 /** How many older runs are looked at after each run: more than one, so that what a crash has left goes too. */
 const OLDER_RUNS = 4;
 
+/** Output from which on a run is looked at again when it has ended; before it began it had none. */
+const LARGE_BYTES = 1024 * 1024;
+
+/** As `removeOldRunFolders`, after a run that has printed so much that older ones may have to go for it. */
+export function removeOldAfterLarge(session: Session, newest: ActiveRun): void {
+  if (outputBytes(newest.folder) > LARGE_BYTES) removeOldRunFolders(session, newest);
+}
+
 /** Removes the folders and rendered prompts of runs that nobody has to look at any more; never those of the newest. */
 export function removeOldRunFolders({ deps, loopId }: Session, newest: ActiveRun): void {
   let bytes = outputBytes(newest.folder);

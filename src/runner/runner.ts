@@ -13,8 +13,7 @@ import { loopFiles } from "../store/loop-files.ts";
 import { patchLoop } from "../store/loop-updates.ts";
 import { getLoop } from "../store/loops.ts";
 import { inTransactionAsync } from "../store/transaction.ts";
-import type { SettledRun } from "./active-run.ts";
-import { concludeRun, restAfterRun } from "./after-run.ts";
+import { type Conclusion, concludeRun } from "./after-run.ts";
 import { RunnerControl } from "./control.ts";
 import type { RunnerDeps } from "./deps.ts";
 import { type Ending, HandedOver, LoopGone } from "./ending.ts";
@@ -93,15 +92,25 @@ export async function runLoop(
 
 async function live(session: Session, { goesOn, settlesOnly }: RunnerOptions): Promise<Ending> {
   prepareLedger(session);
-  const leftovers = await takeUpLeftovers(session);
-  for (const run of leftovers) {
-    const ending = await concludeRun(session, { run });
-    if (ending) return ending;
-  }
+  const leftovers = await finishLeftovers(session);
+  if (leftovers.ending) return leftovers.ending;
   if (settlesOnly) return settlesOnly;
   const loop = await begin(session);
-  const ending = goesOn ? await finishRest(session, loop, leftovers.at(-1)) : undefined;
+  const rests = goesOn && leftovers.rests;
+  // The rest between two runs is not cut short by a change of the runner.
+  const ending = rests && loop.lastRunAt ? await restBetweenRuns(session, loop, loop.lastRunAt) : undefined;
   return ending ?? (await passes(session));
+}
+
+/** Gives runs of earlier runners what is due to them. */
+async function finishLeftovers(session: Session): Promise<Conclusion> {
+  let rests = true;
+  for (const run of await takeUpLeftovers(session)) {
+    const conclusion = await concludeRun(session, { run });
+    if (conclusion.ending) return conclusion;
+    rests = conclusion.rests;
+  }
+  return { rests };
 }
 
 async function begin(session: Session): Promise<Loop> {
@@ -110,12 +119,6 @@ async function begin(session: Session): Promise<Loop> {
   const loop = await session.patch({ state: "running" }, { tell });
   session.log.line("loop started");
   return loop;
-}
-
-/** The rest between two runs is not cut short by a change of the runner. */
-function finishRest(session: Session, { lastRunAt }: Loop, leftover: SettledRun | undefined) {
-  if (leftover) return restAfterRun(session, leftover, undefined);
-  return lastRunAt === undefined ? undefined : restBetweenRuns(session, lastRunAt);
 }
 
 async function passes(session: Session): Promise<Ending> {

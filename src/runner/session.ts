@@ -3,10 +3,9 @@ import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
 import { patchRun } from "../store/fx-runs.ts";
-import { loopHold } from "../store/loop-hold.ts";
+import { findHeldLoop, type LoopHold, loopHold } from "../store/loop-hold.ts";
 import { finishQueueItems } from "../store/loop-queue.ts";
 import { type LoopPatch, type LoopPatchOptions, patchLoop } from "../store/loop-updates.ts";
-import { findLoop } from "../store/loops.ts";
 import { inTransactionAsync } from "../store/transaction.ts";
 import { Attention } from "./attention.ts";
 import type { RunnerControl } from "./control.ts";
@@ -58,15 +57,13 @@ export class Session implements Disposable {
   /** Throws `LoopGone` when the loop was removed, and `HandedOver` when another runner has it. */
   check(): void {
     const hold = loopHold(this.deps.db, this.loopId, this.epoch);
-    if (hold === "gone") throw new LoopGone();
-    if (hold === "superseded") throw new HandedOver();
+    if (hold !== "held") throw lost(hold);
   }
 
   /** The loop as it is now. Throws as `check`. */
   loop(): Loop {
-    this.check();
-    const loop = findLoop(this.deps.db, this.loopId);
-    if (!loop) throw new LoopGone();
+    const loop = findHeldLoop(this.deps.db, this.loopId, this.epoch);
+    if (typeof loop === "string") throw lost(loop);
     return loop;
   }
 
@@ -140,3 +137,6 @@ export class Session implements Disposable {
     for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
   }
 }
+
+const lost = (hold: Exclude<LoopHold, "held">): Error =>
+  hold === "gone" ? new LoopGone() : new HandedOver();

@@ -67,7 +67,7 @@ export async function settleRun(
   deps.observer?.runFinished?.(row);
   deps.wakeUps.slotFreed();
   deps.faultPoint("after-settle");
-  return { ...run, row, endReason: outcome.endReason };
+  return { ...run, row, loop: after, endReason: outcome.endReason };
 }
 
 const orderItems = (end: OwnEnd | undefined) =>

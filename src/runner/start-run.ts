@@ -15,6 +15,7 @@ import type { Session } from "./session.ts";
 /** A run that has its row, and all that its harness needs to start. */
 export interface ClaimedRun extends Omit<ActiveRun, "profile"> {
   readonly row: LoopRun;
+  readonly loop: Loop;
   readonly profile: Profile;
   /** The composed prompt. */
   readonly prompt: string;
@@ -23,14 +24,14 @@ export interface ClaimedRun extends Omit<ActiveRun, "profile"> {
 }
 
 /** Starts the harness of a run. Throws an Error that says why it could not be started. */
-export function startHarness(session: Session, run: ClaimedRun, loop: Loop): StartedRun {
-  const { command, env, stdin } = launchOf(session, run, loop);
+export function startHarness(session: Session, run: ClaimedRun): StartedRun {
+  const { command, env, stdin } = launchOf(session, run);
   makeRunFolder(run.folder.path);
   if (stdin !== undefined) writePromptFile(run.folder, stdin);
   session.deps.faultPoint("before-spawn");
   const started = startWrapped({
     command,
-    cwd: loop.repoPath,
+    cwd: run.loop.repoPath,
     env,
     folder: run.folder,
     readsPrompt: stdin !== undefined,
@@ -61,7 +62,7 @@ export async function recordStart(
   return { identity, gone, logOffset, copied: 0 };
 }
 
-function launchOf(session: Session, { runId, profile, prompt, sourceFile }: ClaimedRun, loop: Loop) {
+function launchOf(session: Session, { runId, profile, prompt, sourceFile, loop }: ClaimedRun) {
   const base = session.deps.environmentOf(session.loopId);
   const delivery = promptDelivery(profile.promptMode, prompt, sourceFile ?? promptFile(session, runId));
   const codexConfig = profile.harness === "codex" ? findCodexConfig(profile, base) : undefined;

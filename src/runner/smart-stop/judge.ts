@@ -12,22 +12,21 @@ const ruleOf = (loop: Loop): QualitativeStop | undefined =>
   readLoopMetadata(loop.metadata).stopConfig?.qualitative;
 
 /** Whether the judge has to be asked about the last main run (spec/10 section 9.2); never in single runs. */
-export function isJudgeDue(session: Session): boolean {
-  const loop = session.loop();
+export function isJudgeDue({ isSingle }: Session, loop: Loop): boolean {
   const every = ruleOf(loop)?.every ?? 0;
   const { mainIterations = 0, lastJudgedMain = 0 } = readLoopMetadata(loop.metadata).stopState ?? {};
-  if (every === 0 || session.isSingle) return false;
+  if (every === 0 || isSingle) return false;
   return mainIterations > 0 && mainIterations % every === 0 && lastJudgedMain !== mainIterations;
 }
 
 /** The kind of the next run; an override in the queue takes the place of the judge. */
-export const nextRunKind = (session: Session, plan: QueuePlan): RunKind =>
-  plan.override === undefined && isJudgeDue(session) ? "qual_stop" : "main";
+export const nextRunKind = (session: Session, loop: Loop, plan: QueuePlan): RunKind =>
+  plan.override === undefined && isJudgeDue(session, loop) ? "qual_stop" : "main";
 
 /** What the answer of a judge run leads to. */
 export function judgedEnd(session: Session, run: SettledRun): Ending | undefined {
   if (run.kind !== "qual_stop") return undefined;
-  const onInvalid = ruleOf(session.loop())?.onInvalid ?? "continue";
+  const onInvalid = ruleOf(run.loop)?.onInvalid ?? "continue";
   switch (verdictOf(run.row.outputTail ?? "")) {
     case "stop":
       return { state: "stopped", log: "qual stop signaled stop (0)", lastError: "qual stop: signaled stop" };

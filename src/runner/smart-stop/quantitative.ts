@@ -1,3 +1,4 @@
+import type { Loop } from "../../core/loop.ts";
 import { readLoopMetadata } from "../../core/loop-metadata.ts";
 import type { QuantitativeStop } from "../../core/stop-config.ts";
 import { isBlank } from "../../core/validation.ts";
@@ -9,9 +10,9 @@ import { runStopCommand } from "./stop-command.ts";
 /** Runs the stop command of a loop where it is due (spec/10 section 9.1); the answer is the end that it leads to. */
 export async function quantitativeStop(
   session: Session,
+  loop: Loop,
   moment: "before" | "after",
 ): Promise<Ending | undefined> {
-  const loop = session.loop();
   const { stopConfig, iterationCount = 0 } = readLoopMetadata(loop.metadata);
   const rule = stopConfig?.quantitative;
   if (rule === undefined || !isDue(rule, moment, iterationCount)) return undefined;
