@@ -32,8 +32,14 @@ export function loopTable(summaries: readonly LoopSummary[], out: Pick<Output, "
   return table(HEADER, rows);
 }
 
+/** Whether the runner of a loop lives, as far as somebody looked. */
+export interface ShownRunner {
+  readonly pidAlive?: boolean | undefined;
+  readonly daemonAlive?: boolean | undefined;
+}
+
 /** A loop as `ps --json` prints it (spec/20 section 7.2). */
-export function loopSummaryJson({ loop, runs, pending, runtime }: LoopSummary) {
+export function loopSummaryJson({ loop, runs, pending, runtime }: LoopSummary, runner: ShownRunner) {
   const { runnerOwner, runnerInstanceId } = readLoopMetadata(loop.metadata);
   return {
     ...loopVerbJson(loop),
@@ -42,6 +48,8 @@ export function loopSummaryJson({ loop, runs, pending, runtime }: LoopSummary) {
     wait_until: shownTime(waitUntil(loop)) || undefined,
     runner_owner: runnerOwner,
     runner_instance_id: runnerInstanceId,
+    runner_pid_alive: runner.pidAlive,
+    runner_daemon_alive: runner.daemonAlive,
     wait_kind: runtime?.wait?.kind,
     wait_reason: runtime?.wait?.reason,
   };

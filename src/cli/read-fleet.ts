@@ -19,7 +19,7 @@ export function readFleet(
 ): FleetLoop[] {
   const cooling = coolingProfiles(db, invocation.world);
   return listLoopSummaries(db).map(({ loop, pending, runtime }) => {
-    const verdict = isActive(loop) ? checkRunner(invocation, db, loop, recovered).verdict : "none";
+    const verdict = isActive(loop) ? checkRunner(invocation, db, loop, recovered, runtime).verdict : "none";
     return {
       loop,
       pending,

@@ -36,27 +36,32 @@ export async function checkRunners(
   return loops.map((loop) => checkRunner(invocation, db, loop, recovered));
 }
 
-/** As `checkRunners`, for one loop; nothing is started. `recovered` are loops that are known to have a runner. */
+/**
+ * As `checkRunners`, for one loop; nothing is started. `recovered` are loops that are known to have a runner. What is not
+ * needed for the verdict is not looked at: `ps` does this for every loop.
+ */
 export function checkRunner(
   { config, world }: Pick<RecoveringInvocation, "config" | "world">,
   db: Db,
   loop: Loop,
   recovered: ReadonlySet<LoopId> = new Set(),
+  runtime = findLoopRuntime(db, loop.id),
 ): CheckedLoop {
   const now = world.now();
-  const runtime = findLoopRuntime(db, loop.id);
   const { pid, runnerInstanceId } = readLoopMetadata(loop.metadata);
+  const hasRunner =
+    recovered.has(loop.id) ||
+    isLocked(runnerLockPath(config, loop.id)) ||
+    isBeingStarted(loop, runtime?.instanceId, now);
+  const mayBeDead = !hasRunner && isActive(loop);
   const facts: RunnerFacts = {
-    hasRunner:
-      recovered.has(loop.id) ||
-      isLocked(runnerLockPath(config, loop.id)) ||
-      isBeingStarted(loop, runtime?.instanceId, now),
-    harnessLives: isActive(loop) && hasLiveHarness(db, loop.id),
+    hasRunner,
+    harnessLives: mayBeDead && hasLiveHarness(db, loop.id),
     isOurs:
       runtime?.wanted === "running" ||
       (runtime?.instanceId !== undefined && runtime.instanceId === runnerInstanceId),
-    pidAlive: pid === undefined ? undefined : pidExists(pid),
-    supervisorAlive: isLocked(supervisorLockPath(config)),
+    pidAlive: mayBeDead && pid !== undefined ? pidExists(pid) : undefined,
+    supervisorAlive: mayBeDead && isLocked(supervisorLockPath(config)),
   };
   return { loop, facts, verdict: judgeRunner(loop, facts, now) };
 }
