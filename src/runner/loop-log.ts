@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, write, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, formatTime } from "../core/time.ts";
+import { rotateFile } from "../process/rotate-file.ts";
 
 const LINE_FEED = 10;
 /** Up to here a write at once is cheaper than one in another thread, and holds up nobody. */
@@ -12,14 +13,14 @@ const SMALL_BYTES = 64 * 1024;
  */
 export class LoopLog implements Disposable {
   readonly path: string;
-  readonly #file: number;
+  #file: number;
   readonly #now: Clock;
   #endsWithLineFeed: boolean;
 
   constructor(path: string, now: Clock) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     this.path = path;
-    this.#file = openSync(path, "a+", 0o644);
+    this.#file = openLog(path);
     this.#now = now;
     this.#endsWithLineFeed = endsWithLineFeed(this.#file);
   }
@@ -27,6 +28,24 @@ export class LoopLog implements Disposable {
   /** Bytes. */
   get size(): number {
     return fstatSync(this.#file).size;
+  }
+
+  /**
+   * Begins a new file when this one has grown large; 0 keeps all. Between two runs only: where a run's output starts is
+   * remembered by its place in the file.
+   */
+  rotate({ largestBytes, kept }: { largestBytes: number; kept: number }): void {
+    if (largestBytes === 0 || this.size <= largestBytes) return;
+    const before = this.#file;
+    try {
+      rotateFile(this.path, kept);
+      this.#file = openLog(this.path);
+    } catch {
+      // The old file goes on.
+      return;
+    }
+    closeSync(before);
+    this.#endsWithLineFeed = true;
   }
 
   /** Writes a line of the runner; harness output that ended within a line is ended first. */
@@ -59,6 +78,8 @@ export class LoopLog implements Disposable {
     closeSync(this.#file);
   }
 }
+
+const openLog = (path: string): number => openSync(path, "a+", 0o644);
 
 function endsWithLineFeed(file: number): boolean {
   const { size } = fstatSync(file);

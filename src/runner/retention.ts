@@ -5,12 +5,10 @@ import { listRecordedRuns } from "../store/recorded-runs.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { Session } from "./session.ts";
 
-/** What is kept of a loop's runs on disk, the newest included (spec/10 section 13). */
-const KEPT_RUNS = 20;
-const KEPT_BYTES = 256 * 1024 * 1024;
-/** How many older runs are looked at after each run: more than one, so that what a crash has left goes too. */
+/** How many runs beyond those that are kept are looked at: more than one, so that what a crash has left goes too. */
 const OLDER_RUNS = 4;
-
+/** How many runs are looked at where their number is not limited. */
+const MANY_RUNS = 200;
 /** Output from which on a run is looked at again when it has ended; before it began it had none. */
 const LARGE_BYTES = 1024 * 1024;
 
@@ -19,16 +17,30 @@ export function removeOldAfterLarge(session: Session, newest: ActiveRun): void {
   if (outputBytes(newest.folder) > LARGE_BYTES) removeOldRunFolders(session, newest);
 }
 
-/** Removes the folders and rendered prompts of runs that nobody has to look at any more; never those of the newest. */
+/**
+ * Removes the folders and rendered prompts of runs beyond what is kept of a loop, the newest included (spec/10 section 13,
+ * spec/30 section 21); never those of the newest.
+ */
 export function removeOldRunFolders({ deps, loopId }: Session, newest: ActiveRun): void {
+  const { runFolders, runFolderBytes, promptsPerLoop } = deps.config.retention;
+  const window = Math.max(runFolders || MANY_RUNS, promptsPerLoop) + OLDER_RUNS;
   let bytes = outputBytes(newest.folder);
-  const earlier = listRecordedRuns(deps.db, loopId, KEPT_RUNS - 1 + OLDER_RUNS);
-  earlier.forEach(({ runId, dir, outputBytes = 0 }, index) => {
+  listRecordedRuns(deps.db, loopId, window).forEach(({ runId, dir, outputBytes = 0 }, index) => {
+    const age = index + 1;
     bytes += outputBytes;
-    if (index < KEPT_RUNS - 1 && bytes <= KEPT_BYTES) return;
-    // Nobody waits for it: what is left when the process ends goes after the next run.
-    if (dir && existsSync(dir)) void removeRunFolder(runFolder(dir));
-    const rendered = renderedPromptPath(deps.config, loopId, runId);
-    if (existsSync(rendered)) unlinkSync(rendered);
+    if (dir && (isBeyond(age, runFolders) || isBeyond(bytes - 1, runFolderBytes))) removeSoon(dir);
+    if (isBeyond(age, promptsPerLoop)) removeFile(renderedPromptPath(deps.config, loopId, runId));
   });
+}
+
+/** Whether something at this place, counted from 0, is one too much; a limit of 0 is none. */
+const isBeyond = (place: number, limit: number): boolean => limit > 0 && place >= limit;
+
+/** Nobody waits for it: what is left when the process ends goes after the next run. */
+function removeSoon(dir: string): void {
+  if (existsSync(dir)) void removeRunFolder(runFolder(dir));
+}
+
+function removeFile(path: string): void {
+  if (existsSync(path)) unlinkSync(path);
 }

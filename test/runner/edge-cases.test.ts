@@ -352,15 +352,53 @@ test("a second runner of a loop is refused", async () => {
   expect(await runner.ended).toBe("cancelled");
 });
 
-test("the run folders of the last 20 runs are kept", async () => {
+const filesIn = (folder: string) => [...new Bun.Glob("*").scanSync({ cwd: folder, onlyFiles: false })];
+
+test("the run folders and rendered prompts of the last 20 runs are kept", async () => {
   await using world = await LoopWorld.make();
-  world.profile([]);
-  const loop = world.loop({ maxIterations: 24 });
+  world.profile([], { promptMode: "path", commandTemplate: "true {prompt}" });
+  const loop = world.loop({ maxIterations: 24, basePromptMsg: "text" });
   await world.start(loop).ended;
-  const folders = () => [
-    ...new Bun.Glob("*").scanSync({ cwd: join(world.dataDir, "runs"), onlyFiles: false }),
-  ];
+  const folders = () => filesIn(join(world.dataDir, "runs"));
   await waitFor(() => folders().length <= 20, { what: "old folders to go" });
-  expect(folders().length).toBe(20);
-  expect(folders()).toContain(world.runs(loop).at(-1)?.id ?? "");
+  expect(folders().sort()).toEqual(
+    world
+      .runs(loop)
+      .slice(-20)
+      .map(({ id }) => String(id))
+      .sort(),
+  );
+  expect(filesIn(join(world.dataDir, "prompts", loop.id))).toHaveLength(20);
+});
+
+test("run folders are kept up to a size, the newest always", async () => {
+  await using world = await LoopWorld.make();
+  const { retention } = world.config;
+  world.deps = {
+    ...world.deps,
+    config: { ...world.config, retention: { ...retention, runFolderBytes: 4_000_000 } },
+  };
+  world.profile([["bytes", 1_500_000]]);
+  const loop = world.loop({ maxIterations: 4 });
+  await world.start(loop).ended;
+  const newest = world.runs(loop).slice(-2);
+  const folders = () => filesIn(join(world.dataDir, "runs"));
+  await waitFor(() => folders().length <= 2, { what: "old folders to go" });
+  expect(folders().sort()).toEqual(newest.map(({ id }) => String(id)).sort());
+});
+
+test("a log that has grown large begins anew between two runs, and each run's output is in one file", async () => {
+  await using world = await LoopWorld.make();
+  const { retention } = world.config;
+  world.deps = { ...world.deps, config: { ...world.config, retention: { ...retention, logMaxSize: 1_000 } } };
+  world.profile([["print", "x".repeat(1_500)]]);
+  const loop = world.loop({ maxIterations: 6 });
+  await world.start(loop).ended;
+  const logs = filesIn(join(world.dataDir, "logs/loops")).sort();
+  expect(logs).toEqual(["alpha.log", "alpha.log.1", "alpha.log.2", "alpha.log.3"]);
+  for (const name of logs) {
+    const text = readFileSync(join(world.dataDir, "logs/loops", name), "utf8");
+    expect(text.match(/ start \(profile=/g)).toHaveLength(1);
+    expect(text.match(/^x{1500}$/gm)).toHaveLength(1);
+  }
 });
