@@ -7,6 +7,7 @@ import { parseTimeExpression } from "../../core/time-expression.ts";
 import { closeDatabase } from "../../store/database.ts";
 import { findLoopByReference } from "../../store/loop-reference.ts";
 import { listLoops } from "../../store/loops.ts";
+import { recoverFromCrash } from "../crash-recovery.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import { brushFor } from "../log-view/brush.ts";
 import { entryPrinter, type LogEntry } from "../log-view/entry-printer.ts";
@@ -42,7 +43,7 @@ export const run: Run<typeof logsFlags> = async (invocation) => {
     writer: new LogWriter(out, { showsNames: !out.quiet && !out.isJson }),
     clock: world.now,
   };
-  const logs = selectedLoops(invocation).map((loop) => {
+  const logs = (await selectedLoops(invocation)).map((loop) => {
     const path = loop.logPath ?? loopLogPath(config, slug(loop.name, loop.id));
     return new ShownLog(loop.name, path, { ...settings, newPrinter: () => newPrinter(loop.name) });
   });
@@ -54,7 +55,7 @@ export const run: Run<typeof logsFlags> = async (invocation) => {
 };
 
 /** The loop that is named, or those of this repository (spec/20 section 5.2). */
-function selectedLoops(invocation: LogsInvocation): Loop[] {
+async function selectedLoops(invocation: LogsInvocation): Promise<Loop[]> {
   const { flags, args, world } = invocation;
   const [reference] = args;
   if (!reference && !flags.all) throw invalid("loop name required (or use --all)");
@@ -63,6 +64,7 @@ function selectedLoops(invocation: LogsInvocation): Loop[] {
   try {
     const loops = reference ? [findLoopByReference(db, reference, filter)] : listLoops(db, filter);
     if (loops.length === 0) throw new ForgeError("unknown", "no loops matched");
+    await recoverFromCrash(invocation, db);
     return loops;
   } finally {
     closeDatabase(db);
