@@ -4,7 +4,7 @@ import { type RunEnd, RunWatch } from "../process/watch-run.ts";
 import { patchRun, type RunEndReason } from "../store/fx-runs.ts";
 import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
-import { findInterruption } from "./orders.ts";
+import { DEFAULT_KILL_REASON, findInterruption } from "./orders.ts";
 import { interruptedOutcome, naturalOutcome, type OwnEnd } from "./run-outcome.ts";
 import { RunOutput } from "./run-output.ts";
 import type { Session } from "./session.ts";
@@ -35,10 +35,15 @@ export async function followRun(
   try {
     const { end, ownEnd } = await untilEnd(session, run, harness, watch);
     deps.faultPoint("after-exit");
+    // The wrapper was killed alone: what it has started must not go on unseen.
+    if (end.kind === "vanished") await terminate(session, run, harness);
     await output.copy();
     const outcome = ownEnd ? interruptedOutcome(ownEnd) : naturalOutcome(end);
     const exitedAt = endedAt(end, session.now());
     return await settleRun(session, run, outcome, { ownEnd, exitedAt, firstOutputAt: output.firstAt });
+  } catch (thrown) {
+    if (thrown instanceof LoopGone) await terminate(session, run, harness);
+    throw thrown;
   } finally {
     watch.stop();
     await output.close();
@@ -66,7 +71,7 @@ async function untilEnd(
     // An order that an earlier runner was about to carry out counts, also when the harness has ended by it.
     const ownEnd = harness.endReason ? resumedEnd(session, run, harness.endReason) : undefined;
     if (end !== undefined) return { end, ownEnd };
-    const wanted = ownEnd ?? (await wantedEnd(session, run, harness));
+    const wanted = ownEnd ?? wantedEnd(session, run);
     if (wanted !== undefined) {
       await endRun(session, run, harness, wanted);
       return {
@@ -79,26 +84,26 @@ async function untilEnd(
 }
 
 /** Why the run must not go on, if so. */
-async function wantedEnd(
-  session: Session,
-  run: ActiveRun,
-  harness: HarnessProcess,
-): Promise<OwnEnd | undefined> {
+function wantedEnd(session: Session, run: ActiveRun): OwnEnd | undefined {
   if (session.control.request === "hand over") throw new HandedOver();
   if (session.control.endsRun) return { kind: "shutdown" };
-  try {
-    return findInterruption(session, run.itemIds);
-  } catch (thrown) {
-    if (thrown instanceof LoopGone) await terminate(session, run, harness);
-    throw thrown;
-  }
+  return findInterruption(session, run.itemIds);
 }
 
 /** The order behind a reason that an earlier runner has stored; the items are in the queue until the run is settled. */
 function resumedEnd(session: Session, run: ActiveRun, reason: RunEndReason): OwnEnd | undefined {
-  if (reason === "shutdown") return { kind: "shutdown" };
-  if (reason !== "kill" && reason !== "steer") return undefined;
-  return findInterruption(session, run.itemIds) ?? { kind: "kill", reason: "operator", itemIds: [] };
+  switch (reason) {
+    case "shutdown":
+      return { kind: "shutdown" };
+    case "kill":
+      return (
+        findInterruption(session, run.itemIds) ?? { kind: "kill", reason: DEFAULT_KILL_REASON, itemIds: [] }
+      );
+    case "steer":
+      return findInterruption(session, run.itemIds) ?? { kind: "steer", texts: [], itemIds: [] };
+    default:
+      return undefined;
+  }
 }
 
 async function endRun(session: Session, run: ActiveRun, harness: HarnessProcess, end: OwnEnd): Promise<void> {

@@ -3,6 +3,7 @@ import { runDir } from "../config/paths.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { findMarkedLeader } from "../process/marked-processes.ts";
 import { outputBytes, runFolder } from "../process/run-folder.ts";
+import { terminateRun } from "../process/terminate.ts";
 import { listUnfinishedRuns, type RunRuntime } from "../store/fx-runs.ts";
 import { getRun, killRunningRuns } from "../store/loop-runs.ts";
 import { findProfile } from "../store/profiles.ts";
@@ -35,7 +36,11 @@ async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun
   const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
   const leftNothing = !existsSync(run.folder.exit) && outputBytes(run.folder) === 0;
   const neverStarted = runtime.phase === "claimed" && identity === undefined && leftNothing;
-  if (neverStarted) return settleRun(session, run, UNSTARTED_RUN);
+  if (neverStarted) {
+    // Its wrapper may have been killed alone.
+    await terminateRun({ runId: run.runId, leader: undefined });
+    return settleRun(session, run, UNSTARTED_RUN);
+  }
   return followRun(session, run, harnessProcess(session, runtime, run, identity));
 }
 

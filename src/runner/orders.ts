@@ -10,7 +10,8 @@ export type Interruption =
   | { readonly kind: "kill"; readonly reason: string; readonly itemIds: readonly QueueItemId[] }
   | { readonly kind: "steer"; readonly texts: readonly string[]; readonly itemIds: readonly QueueItemId[] };
 
-const DEFAULT_KILL_REASON = "operator";
+/** Who gives orders without a word of why. */
+export const DEFAULT_KILL_REASON = "operator";
 
 /** The first kill or steer in the queue that is not part of the run's own plan; whatever its time. */
 export function findInterruption(

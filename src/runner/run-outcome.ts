@@ -78,11 +78,11 @@ const LOST_RUN: RunOutcome = {
 /** A run that was claimed and whose harness was never started: the pass is done again. */
 export const UNSTARTED_RUN: RunOutcome = { ...LOST_RUN, ran: false };
 
-/** A run whose harness could not be started. */
+/** A run whose harness could not be started: what the agent was to be told waits for one that can. */
 export const failedStart = (reason: string): RunOutcome => ({
   status: "error",
   exitCode: NO_CODE,
   lastError: reason,
   ran: true,
-  consumesItems: true,
+  consumesItems: false,
 });

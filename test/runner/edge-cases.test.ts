@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { listUnfinishedRuns } from "../../src/store/fx-runs.ts";
 import { listMemory, setMemory } from "../../src/store/loop-memory.ts";
 import { patchLoop } from "../../src/store/loop-updates.ts";
 import { deleteLoop } from "../../src/store/loops.ts";
@@ -401,4 +402,41 @@ test("a log that has grown large begins anew between two runs, and each run's ou
     expect(text.match(/ start \(profile=/g)).toHaveLength(1);
     expect(text.match(/^x{1500}$/gm)).toHaveLength(1);
   }
+});
+
+test("an item stays in the queue when the harness could not be started, and reaches the run that can", async () => {
+  await using world = await LoopWorld.make();
+  world.profile([["prompt"]]);
+  const repoPath = join(world.folder, "later");
+  const loop = world.loop({ repoPath, basePromptMsg: "base" });
+  world.enqueue(loop, { type: "message_append", payload: { text: "do not lose me" } });
+  await world.once(loop);
+  expect(world.runs(loop)[0]).toMatchObject({ status: "error", exitCode: -1 });
+  expect(world.read(loop).lastError).toBe(`chdir ${repoPath}: no such file or directory`);
+  expect(world.queue(loop)[0]?.status).toBe("pending");
+  mkdirSync(repoPath);
+  await world.once(loop);
+  expect(world.runs(loop)[1]?.outputTail).toEndWith("do not lose me");
+  expect(world.queue(loop)[0]?.status).toBe("completed");
+});
+
+test("an agent whose wrapper was killed alone does not go on unseen", async () => {
+  await using world = await LoopWorld.make();
+  world.profile([["ignore-term"], ["print", "working"], ["hang"]]);
+  const loop = world.loop({ maxIterations: 1 });
+  const runner = world.start(loop);
+  await waitFor(() => world.log(loop).includes("working"), { what: "the harness" });
+  const [run] = listUnfinishedRuns(world.db, loop.id);
+  process.kill(run?.pid ?? 0, "SIGKILL");
+  await runner.ended;
+  expect(world.processes()).toEqual([]);
+  expect(world.runs(loop)).toMatchObject([{ status: "error", exitCode: -1, outputTail: "working" }]);
+});
+
+test("a log that cannot be opened does not keep a loop from running", async () => {
+  await using world = await LoopWorld.make();
+  world.profile([["print", "x"]]);
+  const loop = world.loop({ logPath: join(world.repo, "PROMPT.md", "no", "folder.log") });
+  expect(await world.once(loop)).toBe("ended");
+  expect(world.runs(loop)).toMatchObject([{ status: "success", outputTail: "x" }]);
 });

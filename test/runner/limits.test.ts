@@ -312,3 +312,22 @@ test.each([
 ])("the verdict in %p is %p", (output, verdict) => {
   expect(verdictOf(output)).toBe(verdict as ReturnType<typeof verdictOf>);
 });
+
+test("a stop command's children that hold its output open do not hold up the loop", async () => {
+  world.profile([]);
+  const from = performance.now();
+  const loop = await live(quantitative({ cmd: "sleep 1000 & echo done", stdout_regex: "done" }));
+  expect(performance.now() - from).toBeLessThan(2500);
+  expect(world.read(loop).lastError).toBe("quant stop: matched");
+});
+
+test("a kill ends a stop command that takes its time", async () => {
+  world.profile([]);
+  const loop = world.loop(quantitative({ cmd: "sleep 1000" }));
+  const runner = world.start(loop);
+  await waitFor(() => world.processes().length > 0, { what: "the stop command" });
+  world.enqueue(loop, { type: "kill_now", payload: {} });
+  await runner.ended;
+  expect(world.processes()).toEqual([]);
+  expect(world.logLines(loop).at(-1)).toBe("kill requested");
+});

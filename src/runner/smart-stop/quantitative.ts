@@ -3,6 +3,8 @@ import { readLoopMetadata } from "../../core/loop-metadata.ts";
 import type { QuantitativeStop } from "../../core/stop-config.ts";
 import { isBlank } from "../../core/validation.ts";
 import type { Ending } from "../ending.ts";
+import { orderedEnd } from "../orders.ts";
+import { requestedEnd } from "../reached-end.ts";
 import type { Session } from "../session.ts";
 import { mismatch } from "./match.ts";
 import { runStopCommand } from "./stop-command.ts";
@@ -22,8 +24,7 @@ export async function quantitativeStop(
   if (hasNoCriteria(rule)) return void notMatched("no match criteria configured");
 
   const result = await runStopCommand(session, rule, loop.repoPath);
-  // The runner is to end: the command was cut short and says nothing.
-  if (result === undefined) return undefined;
+  if (result === undefined) return requestedEnd(session) ?? orderedEnd(session, "requested");
   const reason = await mismatch(rule, result);
   if (reason !== undefined) return void notMatched(reason);
 

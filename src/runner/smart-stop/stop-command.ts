@@ -1,10 +1,12 @@
+import type { ReadableStreamDefaultReader } from "node:stream/web";
 import type { QuantitativeStop } from "../../core/stop-config.ts";
 import { identifyChild } from "../../process/identity.ts";
 import { terminateRun } from "../../process/terminate.ts";
+import { listPending } from "../../store/loop-queue.ts";
 import type { Session } from "../session.ts";
 
 export interface StopCommandResult {
-  /** -1 when a signal ended the command, or it took too long. */
+  /** -1 when a signal ended the command, it took too long, or it could not be started. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -12,44 +14,86 @@ export interface StopCommandResult {
 
 /** What patterns are searched in, of each stream; more is read and forgotten. */
 const KEPT_BYTES = 16 * 1024 * 1024;
+/** Children that the command leaves behind may hold its streams open; they are not waited for any longer. */
+const STREAMS_END_WITHIN_MS = 1000;
 
-/** Runs the command in the repository with the loop's environment. Undefined when the runner was asked to end meanwhile. */
+/**
+ * Runs the command in the repository with the loop's environment. Undefined when it was cut short, because the loop was
+ * killed or the runner is to end.
+ */
 export async function runStopCommand(
   session: Session,
   { command, timeoutSeconds }: QuantitativeStop,
   repoPath: string,
 ): Promise<StopCommandResult | undefined> {
-  const env = session.deps.environmentOf(session.loopId);
   let child: Bun.Subprocess<"ignore", "pipe", "pipe">;
   try {
-    // In a group of its own, so that its children can be ended with it.
-    child = Bun.spawn(["bash", "-lc", command], {
-      cwd: repoPath,
-      env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    child = start(session, command, repoPath);
   } catch (thrown) {
     return { exitCode: -1, stdout: "", stderr: thrown instanceof Error ? thrown.message : String(thrown) };
   }
   const leader = identifyChild(child.pid);
-  const end = () => terminateRun({ leader });
-  const streams = Promise.all([kept(child.stdout), kept(child.stderr)]);
+  const end = () => void terminateRun({ leader });
+  let wasCut = false;
+  const look = () => {
+    wasCut ||= mustEnd(session);
+    if (wasCut) end();
+  };
+  using _control = session.control.subscribe(look);
+  using _queue = session.deps.wakeUps.subscribe(session.loopId, look);
   const timer = timeoutSeconds > 0 ? setTimeout(end, timeoutSeconds * 1000) : undefined;
-  using _asked = session.control.subscribe(() => session.control.endsRun && end());
+  const stdout = new KeptStream(child.stdout);
+  const stderr = new KeptStream(child.stderr);
   await child.exited;
   clearTimeout(timer);
-  if (session.control.endsRun) return undefined;
-  const [stdout, stderr] = await streams;
-  return { exitCode: child.exitCode ?? -1, stdout, stderr };
+  if (wasCut) return undefined;
+  await Promise.all([stdout.ended(STREAMS_END_WITHIN_MS), stderr.ended(STREAMS_END_WITHIN_MS)]);
+  return { exitCode: child.exitCode ?? -1, stdout: stdout.text, stderr: stderr.text };
 }
 
-async function kept(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    if (bytes < KEPT_BYTES) chunks.push(chunk);
-    bytes += chunk.length;
+/** In a group of its own, so that its children can be ended with it. */
+const start = ({ deps, loopId }: Session, command: string, repoPath: string) =>
+  Bun.spawn(["bash", "-lc", command], {
+    cwd: repoPath,
+    env: deps.environmentOf(loopId),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+const mustEnd = ({ control, deps, loopId }: Session): boolean =>
+  control.endsRun ||
+  control.request === "hand over" ||
+  listPending(deps.db, loopId).some(({ type }) => type === "kill_now");
+
+/** The beginning of what comes through a stream. */
+class KeptStream {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #read: Promise<void>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader();
+    this.#read = this.#readAll();
   }
-  return Buffer.concat(chunks).toString();
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+
+  /** Resolves at the end of the stream, or gives it up after so long. */
+  async ended(withinMs: number): Promise<void> {
+    const timer = setTimeout(() => void this.#reader.cancel(), withinMs);
+    await this.#read;
+    clearTimeout(timer);
+  }
+
+  async #readAll(): Promise<void> {
+    let kept = 0;
+    for (;;) {
+      const { done, value } = await this.#reader.read();
+      if (done) return;
+      if (kept < KEPT_BYTES) this.#chunks.push(value);
+      kept += value.length;
+    }
+  }
 }
