@@ -2,6 +2,7 @@ import { runnerLockPath, supervisorLockPath } from "../config/paths.ts";
 import type { Milliseconds } from "../core/duration.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
+import { isBeingStarted } from "../core/runner-verdict.ts";
 import { commandLine } from "../process/command-line.ts";
 import { isLocked, lockHolder } from "../process/file-lock.ts";
 import { identify, isAlive, type ProcessIdentity } from "../process/identity.ts";
@@ -14,6 +15,8 @@ import { unfinishedRuns } from "./unfinished-runs.ts";
 
 type Ender = Pick<Invocation, "config" | "world">;
 
+/** A process of ours has taken its loop long before. */
+const STARTS_WITHIN_MS: Milliseconds = 1000;
 /** A supervisor answers a ping within milliseconds; one that does not is stuck. */
 const ANSWERS_WITHIN_MS: Milliseconds = 500;
 /** How long a runner has to end its harness and to write its end: its own bound for the harness is 2 s (spec/10 5.4). */
@@ -28,6 +31,7 @@ const LOOK_EVERY_MS: Milliseconds = 10;
  */
 export async function endRunner(ender: Ender, db: Db, loop: Loop): Promise<boolean> {
   const lock = runnerLockPath(ender.config, loop.id);
+  await untilStarted(ender, db, loop, lock);
   if (!isLocked(lock)) {
     await endForeign(loop);
     if (await settleLeftRuns(ender, db, loop)) return true;
@@ -39,6 +43,12 @@ export async function endRunner(ender: Ender, db: Db, loop: Loop): Promise<boole
   // A supervisor that does not answer, or a process that is stuck: its agent must not live on.
   await endHarnesses(db, loop);
   return !isLocked(lock) && (await settleLeftRuns(ender, db, loop));
+}
+
+/** A process that was started for the loop just now would take it after everything was ended. */
+async function untilStarted({ world }: Ender, db: Db, loop: Loop, lock: string): Promise<void> {
+  const isComing = () => isBeingStarted(loop, findLoopRuntime(db, loop.id)?.instanceId, world.now());
+  if (!isLocked(lock) && isComing()) await within(STARTS_WITHIN_MS, () => isLocked(lock) || !isComing());
 }
 
 async function endHosted({ config, world }: Ender, { id }: Loop): Promise<boolean> {

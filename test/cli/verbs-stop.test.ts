@@ -113,6 +113,19 @@ describe("20 section 9: forge stop", () => {
   });
 });
 
+test.each(["stop", "kill"])("%s right after a start in a process of its own is not lost", async (verb) => {
+  await using forge = new VerbsSandbox();
+  const { id: profileId } = forge.profile("p", "echo x >> started; sleep 60");
+  const { id } = forge.loop("alpha", { profileId });
+  await forge.start("alpha");
+  await forge.must([verb, "alpha"]);
+  const order = verb === "stop" ? "stop_graceful" : "kill_now";
+  if (verb === "stop" && existsSync(join(forge.repo, "started"))) return; // It came after the start of the run.
+  await waitFor(() => forge.items(id).join() === `${order} completed`, { what: "the order to be done" });
+  await waitFor(() => processesWith(forge.folder).length === 0, { what: "the runner to end" });
+  expect(forge.now(id)?.state).toBe("stopped");
+});
+
 describe("20 section 9 and 10 section 5.4: forge kill", () => {
   test("ends runner, agent and what the agent has started, within 4 s, and settles the run", async () => {
     await using forge = new VerbsSandbox();

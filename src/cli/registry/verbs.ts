@@ -38,7 +38,8 @@ export const scaleFlags = {
 } as const;
 
 export const waitFlags = {
-  ...selectorFlags,
+  all: bool("all loops"),
+  ...filterFlags,
   loop: list("loop to wait for (name or id); repeatable", { completes: "loop" }),
   until: text("condition to wait for", {
     short: "u",
