@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, string>>;
  * Names that belong to one run and must not reach what Forge starts detached: an agent that calls `forge up` would give
  * its own mark to the new loop, and a kill of the one would end the other (spec/10 section 13).
  */
-export const RUN_NAMES: readonly string[] = [
+const RUN_NAMES: readonly string[] = [
   RUN_MARK,
   "FORGE_LOOP_ID",
   "FORGE_LOOP_NAME",
