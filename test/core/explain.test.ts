@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { explainLoop, type LoopFacts, loopExplanationJson } from "../../src/core/explain-loop.ts";
+import { explainLoop, loopExplanationJson } from "../../src/core/explain-loop.ts";
 import { explainQueueItem, queueItemExplanationJson } from "../../src/core/explain-queue-item.ts";
 import type { Loop } from "../../src/core/loop.ts";
+import type { LoopFacts } from "../../src/core/loop-facts.ts";
 import {
   SAMPLE_TIME,
   SAMPLE_TIME_TEXT,

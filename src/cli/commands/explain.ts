@@ -9,7 +9,7 @@ import { findLoopByReference } from "../../store/loop-reference.ts";
 import { getLoop } from "../../store/loops.ts";
 import { loopExplanationText, queueItemExplanationText } from "../explanation-text.ts";
 import type { Invocation, Run } from "../invocation.ts";
-import { loopFacts } from "../loop-facts.ts";
+import { readLoopFacts } from "../read-loop-facts.ts";
 import { openStore } from "../store-access.ts";
 
 /** Ids of queue items of other implementations begin so. */
@@ -48,7 +48,7 @@ function loopOrAgent(db: Db, reference: string): Loop {
 
 async function showLoop(invocation: Invocation, db: Db, loop: Loop): Promise<void> {
   const { out } = invocation;
-  const explanation = explainLoop(await loopFacts(invocation, db, loop));
+  const explanation = explainLoop(await readLoopFacts(invocation, db, loop));
   if (out.isJson) out.json(loopExplanationJson(explanation));
   else out.write(loopExplanationText(explanation, out.paint));
 }

@@ -94,31 +94,32 @@ async function waitFor(
 ): Promise<readonly NamedLoopProgress[]> {
   const { any, timeout, "poll-interval": pollInterval } = invocation.flags;
   const deadline = performance.now() + timeout;
-  const atStart = new Map<LoopId, NamedLoopProgress>();
   let nextCheck = performance.now();
+  let atStart: Map<LoopId, NamedLoopProgress> | undefined;
   for (;;) {
     if (performance.now() >= nextCheck) {
       await checkThatTheyLive(invocation, db, loops);
       nextCheck = performance.now() + pollInterval;
     }
     const version = dataVersion(db);
-    const progress = loops.map(({ id }) => findLoopProgress(db, id)).filter((found) => found !== undefined);
-    const removed = loops.find(({ id }) => !progress.some((found) => found.id === id));
-    if (removed) report.removed(progress, removed.name);
+    const progress = progressOf(db, loops, report);
     report.progress(progress);
-    const isMet = (loop: NamedLoopProgress) => condition(loop, firstSight(atStart, loop));
-    if (any ? progress.filter(isMet).length > 0 : progress.filter(isMet).length === progress.length)
-      return progress;
+    atStart ??= new Map(progress.map((loop) => [loop.id, loop]));
+    const met = progress.filter((loop) => condition(loop, atStart?.get(loop.id) ?? loop));
+    if (met.length === progress.length || (any && met.length > 0)) return progress;
     const left = deadline - performance.now();
     if (left <= 0) report.timeout(progress, timeout);
     await nextChange(db, version, Math.min(left, nextCheck - performance.now()));
   }
 }
 
-function firstSight(seen: Map<LoopId, NamedLoopProgress>, loop: NamedLoopProgress): NamedLoopProgress {
-  const first = seen.get(loop.id) ?? loop;
-  seen.set(loop.id, first);
-  return first;
+/** Ends the command when one of the loops is gone. */
+function progressOf(db: Db, loops: readonly Loop[], report: WaitReport): NamedLoopProgress[] {
+  const found = loops.map(({ id }) => findLoopProgress(db, id));
+  const present = found.filter((progress) => progress !== undefined);
+  const removed = loops.find((_, index) => found[index] === undefined);
+  if (removed) report.removed(present, removed.name);
+  return present;
 }
 
 /** A loop whose runner has died changes no more by itself. */

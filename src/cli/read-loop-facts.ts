@@ -1,7 +1,7 @@
 import { runnerLockPath } from "../config/paths.ts";
-import type { LoopFacts } from "../core/explain-loop.ts";
 import type { LoopId, ProfileId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
+import type { LoopFacts } from "../core/loop-facts.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import type { RunnerVerdict } from "../core/runner-verdict.ts";
 import { type Instant, parseTime } from "../core/time.ts";
@@ -17,7 +17,11 @@ import { isHosted } from "./poke.ts";
 import { checkRunners } from "./runner-check.ts";
 
 /** Finds out all that explains a loop; its supervisor is asked when it acts next. Writes nothing. */
-export async function loopFacts(invocation: RecoveringInvocation, db: Db, loop: Loop): Promise<LoopFacts> {
+export async function readLoopFacts(
+  invocation: RecoveringInvocation,
+  db: Db,
+  loop: Loop,
+): Promise<LoopFacts> {
   const { config, world } = invocation;
   const [checked] = await checkRunners(invocation, db, [loop]);
   const verdict = checked?.verdict ?? "none";

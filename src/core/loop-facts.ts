@@ -1,0 +1,42 @@
+import type { Loop } from "./loop.ts";
+import type { QueueItem } from "./queue.ts";
+import type { LoopRun } from "./run.ts";
+import type { RunnerVerdict } from "./runner-verdict.ts";
+import type { Instant } from "./time.ts";
+import { waitsForSomebody } from "./wait-kind.ts";
+
+/** All that an explanation is made from. */
+export interface LoopFacts {
+  readonly loop: Loop;
+  readonly verdict: RunnerVerdict;
+  /** Who runs the loop, or ran it last. */
+  readonly owner?: string | undefined;
+  readonly instanceId?: string | undefined;
+  /** Of the process that runs the loop: its own one or the supervisor. */
+  readonly pid?: number | undefined;
+  readonly wait?: LoopWaitFacts | undefined;
+  /** Runs in a row that failed. */
+  readonly failures: number;
+  /** When it acts again, as far as its runner has told or its row tells. */
+  readonly nextActionAt?: Instant | undefined;
+  /** The newest run, which may still be going on. */
+  readonly lastRun?: LoopRun | undefined;
+  readonly lastRunProfile: string;
+  readonly profileName?: string | undefined;
+  /** What waits for the loop, in order. */
+  readonly pending: readonly QueueItem[];
+  readonly now: Instant;
+}
+
+interface LoopWaitFacts {
+  readonly kind: string;
+  readonly reason?: string | undefined;
+  readonly until?: Instant | undefined;
+}
+
+/** Whether its row says that the loop runs while nobody runs it. */
+export const isDead = ({ verdict }: LoopFacts): boolean => verdict === "stale" || verdict === "orphaned";
+
+/** Whether only a person, or the end of a budget's period, lets it go on. */
+export const isWaitingForSomebody = ({ loop, wait }: LoopFacts): boolean =>
+  loop.state === "waiting" && waitsForSomebody(wait?.kind);

@@ -1,0 +1,67 @@
+import { isDead, isWaitingForSomebody, type LoopFacts } from "./loop-facts.ts";
+import { roughDuration } from "./rough-duration.ts";
+import { formatTime } from "./time.ts";
+
+/** Why a loop does what it does, in one sentence without its subject's name. */
+export function whyOf(facts: LoopFacts): string {
+  const { loop, lastRun, wait, now } = facts;
+  if (isDead(facts)) return `it should be ${loop.state}, but its runner is dead`;
+  switch (loop.state) {
+    case "running":
+      return lastRun?.status === "running"
+        ? `a run has been going on for ${roughDuration(now - lastRun.startedAt)}`
+        : "its runner is between two steps";
+    case "sleeping":
+      return sleepingBecause(facts);
+    case "waiting":
+      return wait?.reason ?? loop.lastError ?? "it waits for a profile";
+    case "stopped":
+      return stoppedBecause(facts);
+    case "error":
+      return loop.lastError ?? "its runner gave up";
+    default:
+      return loop.state satisfies never;
+  }
+}
+
+/** As many failures in a row make the runner wait longer than the interval (spec/10 section 4.4). */
+const BACKOFF_FROM_FAILURES = 3;
+
+function sleepingBecause({ loop, failures, pending }: LoopFacts): string {
+  if (failures >= BACKOFF_FROM_FAILURES)
+    return `its last ${failures} runs failed${loop.lastError ? `: ${loop.lastError}` : ""}`;
+  if (pending[0]?.type === "pause") return "an operator asked for a pause";
+  return "it rests between two runs";
+}
+
+/** What `last_error` means where it tells why a loop has stopped. */
+const STOP_REASONS = new Map([
+  ["operator", "an operator killed it"],
+  ["stale_runner", "its runner died"],
+  ["context canceled", "its runner was ended"],
+]);
+
+function stoppedBecause({ loop, lastRun }: LoopFacts): string {
+  const { lastError = "" } = loop;
+  if (lastError !== "") return STOP_REASONS.get(lastError) ?? lastError;
+  if (lastRun === undefined) return "it has never run";
+  return "it was stopped";
+}
+
+/** When it acts again, in words. */
+export function nextOf(facts: LoopFacts): string {
+  const { loop, nextActionAt, now, profileName } = facts;
+  if (isDead(facts)) return "never: its runner is dead";
+  if (loop.state === "stopped" || loop.state === "error") return `never: ${loop.state}`;
+  if (loop.state === "running") return "when the run ends";
+  if (isWaitingForSomebody(facts) && nextActionAt === undefined) return "when you answer";
+  if (loop.state === "waiting") {
+    const profile = profileName === undefined ? "a profile" : `profile ${profileName}`;
+    return nextActionAt === undefined
+      ? `when ${profile} is free`
+      : `at ${formatTime(nextActionAt)} when ${profile} is free`;
+  }
+  return nextActionAt === undefined || nextActionAt - now < 1000
+    ? "in a moment"
+    : `in ${roughDuration(nextActionAt - now)}`;
+}
