@@ -53,10 +53,3 @@ export function isNonInteractive(global: GlobalValues, world: World): boolean {
 /** Whether every confirmation counts as yes without being asked. */
 export const skipsConfirmation = (global: GlobalValues, world: World): boolean =>
   global.yes || global.json || global.jsonl || isNonInteractive(global, world);
-
-/** Whether progress may be told on standard error. */
-export const showsProgress = (global: GlobalValues, world: World): boolean =>
-  !(global["no-progress"] || global.quiet || global.json || global.jsonl) &&
-  !world.env.FORGE_NO_PROGRESS &&
-  world.env.NO_PROGRESS === undefined &&
-  world.isTerminal(2);

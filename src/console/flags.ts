@@ -94,7 +94,7 @@ const TRUE_WORDS = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 const FALSE_WORDS = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
 /** How a flag is named in messages and help: `-n, --count` or `--name`. */
-export const flagLabel = (name: string, flag: Flag): string =>
+const flagLabel = (name: string, flag: Flag): string =>
   flag.short === undefined ? `--${name}` : `-${flag.short}, --${name}`;
 
 /**

@@ -95,7 +95,7 @@ async function help<Module>(program: Program<Module>, path: readonly Entry<Modul
   return helpText(entry, commandPath(path), entry === root ? { ...globalFlags, ...rootFlags } : globalFlags);
 }
 
-export const commandPath = (path: readonly Entry[]): string => path.map((entry) => entry.name).join(" ");
+const commandPath = (path: readonly Entry[]): string => path.map((entry) => entry.name).join(" ");
 
 /** A word that names no command of the innermost group. */
 export class UnknownCommand extends ForgeError {

@@ -57,7 +57,8 @@ export const setDefault: Run<NoFlags> = (invocation) => {
 function strongerThanDefault(repo: string): string | undefined {
   const { defaultPrompt } = readRepoConfig(repo);
   if (defaultPrompt === DEFAULT_PROMPT) return undefined;
-  if (defaultPrompt !== "PROMPT.md") return `default_prompt of .forge/forge.yaml (${printable(defaultPrompt)})`;
+  if (defaultPrompt !== "PROMPT.md")
+    return `default_prompt of .forge/forge.yaml (${printable(defaultPrompt)})`;
   return existsSync(join(repo, "PROMPT.md")) ? "PROMPT.md" : undefined;
 }
 
