@@ -1,7 +1,6 @@
-import type { ForgeError } from "../core/errors.ts";
 import { patchRun } from "../store/fx-runs.ts";
 import type { SettledRun } from "./active-run.ts";
-import type { Ending } from "./ending.ts";
+import { type Ending, errorEnding } from "./ending.ts";
 import type { ExecutedRun } from "./execute-run.ts";
 import { orderedEnd } from "./orders.ts";
 import type { PlannedPause } from "./queue-plan.ts";
@@ -31,17 +30,11 @@ export async function concludeRun(
   await recordInLedger(session, run);
   removeOldAfterLarge(session, run);
   const { ending, rests } = preparationError
-    ? failedPreparation(preparationError)
+    ? { ending: errorEnding("prompt preparation error", preparationError), rests: false }
     : await decide(session, run);
   if (ending) return { ending: { ...ending, recordedRun: run.runId }, rests };
   await markRecorded(session, run);
   return { rests };
-}
-
-function failedPreparation(failure: ForgeError): Conclusion {
-  const { message } = failure;
-  const log = `prompt preparation error: ${message}`;
-  return { ending: { state: "error", log, lastError: message, failure }, rests: false };
 }
 
 /** m to s. */

@@ -1,5 +1,5 @@
 import { runDir } from "../config/paths.ts";
-import { ForgeError, toForgeError } from "../core/errors.ts";
+import { toForgeError } from "../core/errors.ts";
 import { newId, type RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
@@ -12,7 +12,7 @@ import { claimRun as storeClaim } from "../store/run-claim.ts";
 import { listWork } from "../store/work-state.ts";
 import { composePrompt } from "./compose-prompt.ts";
 import { EMPTY_CONTEXT, isEmptyContext, type LoopContext, RECENT_TASKS } from "./context-block.ts";
-import { type Ending, HandedOver, LoopGone } from "./ending.ts";
+import { attempt, type Ending, HandedOver, LoopGone } from "./ending.ts";
 import { interruptContext } from "./interrupt-context.ts";
 import { type ChosenProfile, type NoProfile, selectProfile } from "./profile-selection.ts";
 import { basePrompt, judgePrompt, overridePrompt, type ResolvedPrompt } from "./prompt-source.ts";
@@ -50,19 +50,6 @@ export async function claimRun(
     const run = await tryClaim(session, loop, plan, kind, selection.value, prompt.value);
     // The slot was taken meanwhile: choose again.
     if (run !== undefined) return { run };
-  }
-}
-
-/** The value, or the ending that an error leads to. */
-function attempt<T>(name: string, compute: () => T): { value: T } | { ending: Ending } {
-  try {
-    return { value: compute() };
-  } catch (thrown) {
-    if (!(thrown instanceof ForgeError)) throw thrown;
-    const failure = toForgeError(thrown);
-    return {
-      ending: { state: "error", log: `${name}: ${failure.message}`, lastError: failure.message, failure },
-    };
   }
 }
 

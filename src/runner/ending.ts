@@ -1,4 +1,4 @@
-import type { ForgeError } from "../core/errors.ts";
+import { type ForgeError, toForgeError } from "../core/errors.ts";
 import type { QueueItemId, RunId } from "../core/ids.ts";
 import type { Wanted } from "../store/fx-loops.ts";
 
@@ -26,3 +26,22 @@ export class LoopGone extends Error {}
 
 /** The loop belongs to another runner now, or will: nothing is written, and a harness that runs is left to it. */
 export class HandedOver extends Error {}
+
+/**
+ * The end that an error leads to, told as `<what>: <message>`. What takes the loop out of this runner's hands is no error
+ * and is thrown on.
+ */
+export function errorEnding(what: string, thrown: unknown): Ending {
+  if (thrown instanceof LoopGone || thrown instanceof HandedOver) throw thrown;
+  const failure = toForgeError(thrown);
+  return { state: "error", log: `${what}: ${failure.message}`, lastError: failure.message, failure };
+}
+
+/** The value, or the ending that an error leads to. */
+export function attempt<T>(what: string, compute: () => T): { value: T } | { ending: Ending } {
+  try {
+    return { value: compute() };
+  } catch (thrown) {
+    return { ending: errorEnding(what, thrown) };
+  }
+}

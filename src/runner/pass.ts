@@ -22,7 +22,9 @@ export async function runPass(session: Session): Promise<Ending | undefined> {
   if (early) return early;
 
   // c
-  const plan = await readPlan(session);
+  const read = await readPlan(session);
+  if ("ending" in read) return read.ending;
+  const plan = read.value;
   if (plan.end) return orderedEnd(session, "requested");
   if (plan.pauseBefore) return pause(session, plan.pauseBefore);
 

@@ -13,6 +13,7 @@ export class RunOutput {
   readonly #copier: OutputCopier;
   #timer: Timer | undefined;
   #firstAt: Instant | undefined;
+  #isClosed = false;
 
   /** Goes on behind `copied` bytes, which are in the log already. */
   constructor(session: Session, { folder }: ActiveRun, copied: number) {
@@ -35,11 +36,13 @@ export class RunOutput {
     this.#clearTimer();
     const before = this.#copier.position;
     await this.#copier.copy().catch(() => {});
-    if (this.#copier.position > before) this.#grown();
+    // Who closes it does not wait for a copy that was under way.
+    if (this.#copier.position > before && !this.#isClosed) this.#grown();
   }
 
   async close(): Promise<void> {
     this.#clearTimer();
+    this.#isClosed = true;
     await this.#copier.close();
   }
 

@@ -16,7 +16,7 @@ import { inTransactionAsync } from "../store/transaction.ts";
 import { type Conclusion, concludeRun } from "./after-run.ts";
 import { RunnerControl } from "./control.ts";
 import type { RunnerDeps } from "./deps.ts";
-import { type Ending, HandedOver, LoopGone } from "./ending.ts";
+import { type Ending, errorEnding, HandedOver, LoopGone } from "./ending.ts";
 import { ensureLedger } from "./ledger.ts";
 import { takeUpLeftovers } from "./leftovers.ts";
 import { LoopLog } from "./loop-log.ts";
@@ -79,7 +79,7 @@ export async function runLoop(
     isSingle: options.isSingle ?? false,
   });
   try {
-    const ending = await live(session, options).catch(unexpectedEnd);
+    const ending = await live(session, options).catch((thrown) => errorEnding("runner error", thrown));
     await session.end(ending);
     if (ending.failure) throw ending.failure;
     return control.request === undefined ? "ended" : "cancelled";
@@ -182,11 +182,4 @@ function takenBy({ owner, instanceId, now }: RunnerDeps, options: RunnerOptions)
   if (options.goesOn || options.settlesOnly) return identity;
   const stopState = { mainIterations: 0, judgeIterations: 0, lastJudgedMain: 0 };
   return { ...identity, startedAt: now(), iterationCount: 0, stopState };
-}
-
-/** What nobody expected ends the loop and says so; whatever hosts the runner lives on. */
-function unexpectedEnd(thrown: unknown): Ending {
-  if (thrown instanceof LoopGone || thrown instanceof HandedOver) throw thrown;
-  const failure = toForgeError(thrown);
-  return { state: "error", log: `runner error: ${failure.message}`, lastError: failure.message, failure };
 }

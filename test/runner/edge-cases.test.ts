@@ -237,6 +237,18 @@ test("an item that nobody can follow is failed with its reason, and the loop goe
   );
 });
 
+test("a queue that cannot be read puts the loop into error", async () => {
+  await using world = await LoopWorld.make();
+  world.profile([]);
+  const loop = world.loop();
+  world.enqueue(loop, { type: "message_append", payload: { text: "m" } });
+  world.db.run("DROP INDEX IF EXISTS fx_ix_loop_queue_items_pending");
+  world.db.run("ALTER TABLE loop_queue_items RENAME COLUMN position TO place");
+  expect(world.once(loop)).rejects.toThrow("no such column: position");
+  await waitFor(() => world.read(loop).state === "error", { what: "the error" });
+  expect(world.logLines(loop)).toEqual(["loop started", "queue planning error: no such column: position"]);
+});
+
 test("a ledger that cannot be written is told in the log", async () => {
   await using world = await LoopWorld.make();
   world.profile([]);
