@@ -26,6 +26,6 @@ const listCandidates = (db: Db, filter: LoopFilter): Candidate[] =>
   db
     .query<Candidate, LoopFilterParameters>(
       `SELECT id, COALESCE(short_id, '') AS shortId, name FROM loops WHERE ${MATCHES_LOOP_FILTER}
-       ORDER BY created_at, id`,
+       ORDER BY created_at, rowid`,
     )
     .all(loopFilterParameters(filter));

@@ -82,7 +82,7 @@ export function getLoopByShortId(db: Db, shortId: string): Loop {
 export function listLoops(db: Db, filter: LoopFilter = {}): Loop[] {
   return db
     .query<LoopRow, LoopFilterParameters>(
-      `SELECT * FROM loops WHERE ${MATCHES_LOOP_FILTER} ORDER BY created_at, id`,
+      `SELECT * FROM loops WHERE ${MATCHES_LOOP_FILTER} ORDER BY created_at, rowid`,
     )
     .all(loopFilterParameters(filter))
     .map(toLoop);
