@@ -1,4 +1,4 @@
-import { notFound } from "../core/errors.ts";
+import { invalid, notFound } from "../core/errors.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { eventStream } from "./event-stream.ts";
 import { fields, readBody } from "./http.ts";
@@ -39,7 +39,7 @@ export interface SupervisorActions {
 /** Answers one request of the socket API (spec/10 section 16). Throws the ForgeError that is to be answered. */
 export async function answer(request: Request, actions: SupervisorActions): Promise<Response> {
   const url = new URL(request.url);
-  const [version, noun, id, verb, ...rest] = url.pathname.slice(1).split("/").map(decodeURIComponent);
+  const [version, noun, id, verb, ...rest] = url.pathname.slice(1).split("/").map(decodedPart);
   const route = `${request.method} ${[version, noun, id === undefined ? undefined : "<id>", verb, ...rest]
     .filter((part) => part !== undefined)
     .join("/")}`;
@@ -66,6 +66,14 @@ export async function answer(request: Request, actions: SupervisorActions): Prom
       return events(url.searchParams, actions);
     default:
       throw notFound(`not found: ${request.method} ${url.pathname}`);
+  }
+}
+
+function decodedPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid(`invalid path: ${part}`);
   }
 }
 

@@ -61,10 +61,14 @@ export class SupervisorEnding {
     void this.#end(mode);
   }
 
+  /** Has runners let go of their loops, whose runs and rows stay as they are. */
+  async leave(): Promise<void> {
+    await Promise.race([this.#host.end("hand over"), Bun.sleep(LEAVES_WITHIN_MS)]);
+  }
+
   async #end(mode: EndMode): Promise<void> {
     const request = REQUESTS[mode];
-    const ended = this.#host.end(request);
-    await (request === "hand over" ? Promise.race([ended, Bun.sleep(LEAVES_WITHIN_MS)]) : ended);
+    await (request === "hand over" ? this.leave() : this.#host.end(request));
     if (this.#mode === mode) this.#finish(mode);
   }
 }

@@ -1,9 +1,9 @@
-import { supervisorLogPath, supervisorStartLockPath } from "../config/paths.ts";
+import { supervisorLockPath, supervisorLogPath, supervisorStartLockPath } from "../config/paths.ts";
 import type { Milliseconds } from "../core/duration.ts";
 import { type ForgeError, operationFailed } from "../core/errors.ts";
-import { FileLock } from "../process/file-lock.ts";
+import { FileLock, lockHolder } from "../process/file-lock.ts";
 import { readTail } from "../process/tail.ts";
-import { namedTarget, noSupervisorAt, readSupervisorInfo } from "./address.ts";
+import { namedTarget, noSupervisorAt } from "./address.ts";
 import {
   checkApi,
   type FoundSupervisor,
@@ -17,6 +17,8 @@ import { type SpawningCaller, spawnForge } from "./spawn-forge.ts";
 /** How long a supervisor may take until it answers (spec/10 section 15.1). */
 export const START_MS: Milliseconds = 5000;
 const LOOK_EVERY_MS: Milliseconds = 10;
+/** How long the next supervisor may take to come by itself: its predecessor or the service manager starts it. */
+const COMES_WITHIN_MS: Milliseconds = 2000;
 
 export interface LaunchOptions {
   /** Whether a command needs one, or a person asked for it; the latter also takes up loops of an earlier boot. */
@@ -74,7 +76,7 @@ async function findOrStart(caller: SpawningCaller, options: LaunchOptions): Prom
     }
     await Bun.sleep(LOOK_EVERY_MS);
   } while (performance.now() < deadline);
-  throw unavailable(`it does not answer (pid ${readSupervisorInfo(caller.config)?.pid ?? "unknown"})`);
+  throw unavailable(`it does not answer (pid ${livingPid(caller)})`);
 }
 
 async function start(
@@ -114,18 +116,32 @@ function spawnSupervisor(caller: SpawningCaller, words: readonly string[]): Bun.
 /** Has a supervisor of another API number hand over to its executable, which may have been replaced since it started. */
 async function replaced(caller: SpawningCaller, old: FoundSupervisor): Promise<EnsuredSupervisor> {
   await shutDownSupervisor(old.address, "handover").catch(() => {});
-  const next = await nextSupervisor(caller, old.ping.instance_id, START_MS);
+  const next = await nextSupervisor(caller, old.ping.instance_id);
   checkApi(next?.ping ?? old.ping);
   return { ...(next ?? old), started: next !== undefined };
 }
+
+/** The supervisor that lives, also when it is just starting. Throws when one lives and does not answer. */
+export async function findLivingSupervisor(caller: SpawningCaller): Promise<FoundSupervisor | undefined> {
+  const deadline = performance.now() + START_MS;
+  do {
+    const found = await findSupervisor(caller);
+    if (found !== undefined) return found;
+    if (namedTarget(caller.world.env) !== undefined || !isSupervisorAlive(caller)) return undefined;
+    await Bun.sleep(LOOK_EVERY_MS);
+  } while (performance.now() < deadline);
+  throw operationFailed(`failed to reach forged: it does not answer (pid ${livingPid(caller)})`);
+}
+
+const livingPid = ({ config }: SpawningCaller): string =>
+  lockHolder(supervisorLockPath(config)).split(" ", 1)[0] || "unknown";
 
 /** Waits for a supervisor that is not the one with this instance id. Undefined when none answers in time. */
 export async function nextSupervisor(
   caller: SpawningCaller,
   instanceId: string,
-  withinMs: Milliseconds,
 ): Promise<FoundSupervisor | undefined> {
-  const deadline = performance.now() + withinMs;
+  const deadline = performance.now() + COMES_WITHIN_MS;
   while (performance.now() < deadline) {
     const found = await findSupervisor(caller);
     if (found && found.ping.instance_id !== instanceId) return found;

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { rotateFile } from "../process/rotate-file.ts";
 
 /** A log above this size begins a new file (spec/10 section 15). */
 const LARGEST_BYTES = 10_000_000;
@@ -35,9 +36,7 @@ export class RotatingFile implements Disposable {
   }
 
   #rotate(): void {
-    for (let age = KEPT_FILES - 1; age >= 1; age--)
-      moveIfThere(`${this.#path}.${age}`, `${this.#path}.${age + 1}`);
-    moveIfThere(this.#path, `${this.#path}.1`);
+    rotateFile(this.#path, KEPT_FILES);
     const before = this.#file;
     this.#file = openLog(this.#path);
     closeSync(before);
@@ -45,7 +44,3 @@ export class RotatingFile implements Disposable {
 }
 
 const openLog = (path: string): number => openSync(path, "a", 0o644);
-
-function moveIfThere(from: string, to: string): void {
-  if (statSync(from, { throwIfNoEntry: false })) renameSync(from, to);
-}

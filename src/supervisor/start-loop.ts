@@ -1,4 +1,3 @@
-import type { Milliseconds } from "../core/duration.ts";
 import { ForgeError, operationFailed, toForgeError } from "../core/errors.ts";
 import type { LoopId } from "../core/ids.ts";
 import { startHostedLoop } from "./client.ts";
@@ -9,9 +8,6 @@ import type { SpawningCaller } from "./spawn-forge.ts";
 
 /** The key in an error's details by which a supervisor says that the next one will answer soon. */
 export const HAND_OVER = "hand_over";
-
-/** How long the next supervisor may take to come by itself: its predecessor or the service manager starts it. */
-const COMES_WITHIN_MS: Milliseconds = 2000;
 
 /**
  * Starts a runner in the caller's supervisor, which is started on demand; goes with it when it hands over to another one.
@@ -31,7 +27,7 @@ export async function startInSupervisor(
     if (thrown instanceof Unreachable) return startAgain(caller, id, reason);
     if (!handsOver(thrown)) throw startError(thrown);
   }
-  const next = await nextSupervisor(caller, first.ping.instance_id, COMES_WITHIN_MS);
+  const next = await nextSupervisor(caller, first.ping.instance_id);
   if (next === undefined) return startAgain(caller, id, reason);
   await startHostedLoop(next.address, id, reason).catch((thrown) => {
     throw startError(thrown);

@@ -78,7 +78,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
     executable: world.executable,
   };
   const mode = await serve(options, db, info);
-  if (mode !== "lost") removeInfo(config, info);
+  removeInfo(config, info);
   closeDatabase(db);
   return exitCode(options, mode);
 }
@@ -104,7 +104,10 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
   listeners.use(listenOnSocket(info.socket, answered));
   if (tcp) listeners.use(listenOnTcp(tcp, tcp.token, answered));
 
-  const report = await takeUpLoops(host, { db, now: world.now }, options.takeUp);
+  const report = await takeUpLoops(host, { db, now: world.now }, options.takeUp).catch(async (thrown) => {
+    await ending.leave();
+    throw thrown;
+  });
   const actions = new Actions({
     ...{ db, host, feed, sources, ending, executable, info, report },
     dataDir: dataDir(config),
@@ -128,7 +131,10 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
   ready.resolve({ actions, housekeeping });
   log.info("forged ready", { socket: info.socket, config: options.configFile ?? "" });
   if (report.resumed > 0) log.info("loops go on", { count: report.resumed });
-  return await ending.done;
+  const mode = await ending.done;
+  // Nothing is tidied up: what lies in the place of its files may be another supervisor's by now.
+  if (mode === "lost") process.exit(1);
+  return mode;
 }
 
 function hostDeps(
@@ -177,7 +183,6 @@ function keepAlive(log: SupervisorLog): void {
 }
 
 function exitCode(options: SupervisorOptions, mode: EndMode): number {
-  if (mode === "lost") return 1;
   if (mode !== "handover") return 0;
   if (!options.inBackground) return START_ME_AGAIN;
   // It waits until this process has given the lock back.

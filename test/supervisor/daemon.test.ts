@@ -147,6 +147,18 @@ test("a second one in the foreground is refused", async () => {
   expect(stderr).toContain(`failed to start forged: it is already running (pid ${forge.supervisor.pid})\n`);
 });
 
+test("one that does not answer is no one that does not run", async () => {
+  await forge.must(["daemon", "start"]);
+  const { pid } = forge.supervisor;
+  process.kill(pid, "SIGSTOP");
+  const message = `failed to reach forged: it does not answer (pid ${pid})\n`;
+  const [status, stop] = await Promise.all([forge.run(["daemon", "status"]), forge.run(["daemon", "stop"])]);
+  expect(status).toEqual({ code: 2, stdout: "", stderr: message });
+  expect(stop).toEqual({ code: 2, stdout: "", stderr: message });
+  process.kill(pid, "SIGCONT");
+  await forge.must(["daemon", "stop"]);
+}, 20_000);
+
 test("forged tells its version", async () => {
   const name = join(forge.folder, "forged");
   Bun.spawnSync(["ln", "-s", join(import.meta.dir, "../../dist/forge"), name]);

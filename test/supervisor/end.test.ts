@@ -250,6 +250,28 @@ test("a replacement that does not work is not taken", async () => {
   expect((await forge.hosted()).map(({ name }) => name)).toEqual(["alpha"]);
 });
 
+test("one in the foreground leaves the next start to its service manager; runs go on", async () => {
+  forge.profile([
+    ["mark", forge.path("ran")],
+    ["await", forge.path("go")],
+    ["exit", 3],
+  ]);
+  const service = Bun.spawn([forgeExecutable, "daemon", "run"], {
+    env: forge.env,
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  await waitFor(() => forge.isSupervised, { what: "the supervisor" });
+  await forge.must(["up", "--name", "alpha", "--interval", "1h"]);
+  await waitFor(() => forge.lines("ran").length === 1, { what: "the harness" });
+  const restart = forge.must(["daemon", "restart"]);
+  // Not 0, so that systemd starts it again; here nobody does, and the command starts one by itself.
+  expect(await service.exited).toBe(75);
+  expect(await restart).toBe(`forged restarted (pid ${forge.supervisor.pid})\n`);
+  forge.touch("go");
+  await forge.untilState(forge.named("alpha"), "sleeping");
+  expect(forge.runs(forge.named("alpha"))).toMatchObject([{ status: "error", exitCode: 3 }]);
+});
+
 test("a removed data directory ends the supervisor, and its harness ends by itself", async () => {
   await runningLoop();
   const { pid } = forge.supervisor;

@@ -61,9 +61,9 @@ test("fifty loops share a pool of three profiles: no limit is exceeded, nobody s
     const counts = seen.flatMap(([, profile, count]) => (profile === name ? [Number(count)] : []));
     expect([name, Math.max(...counts)]).toEqual([name, limit]);
   }
-  // Between two runs of a loop every other one has about one turn.
+  // Between two runs of a loop every other one has a turn or two.
   const order = seen.map(([name]) => name);
-  for (const { name } of loops) expect(longestGap(order, name)).toBeLessThan(2 * loops.length);
+  for (const { name } of loops) expect(longestGap(order, name)).toBeLessThan(3 * loops.length);
   expect(loops.map((loop) => forge.runs(loop).map(({ status }) => status))).toEqual(
     loops.map(() => Array.from({ length: iterations }, () => "success" as const)),
   );

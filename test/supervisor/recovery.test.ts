@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { runnerLockPath } from "../../src/config/paths.ts";
+import type { Loop } from "../../src/core/loop.ts";
 import { pidExists } from "../../src/process/identity.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { SupervisedForge } from "./support/supervised-forge.ts";
@@ -206,8 +209,14 @@ test("a loop that is resumed while its old run still lives gets a runner that fo
 
 test("an error in one loop puts it into error and leaves the supervisor and the others alone", async () => {
   const other = await sleeping("other");
-  // Its log cannot be opened: a folder has that name.
-  const broken = forge.loop({ name: "broken", logPath: forge.repo });
+  // The file of its lock cannot be opened: a folder has that name.
+  const breakLock = ({ id }: Loop) => {
+    const path = runnerLockPath(forge.config, id);
+    rmSync(path, { force: true });
+    mkdirSync(path);
+  };
+  const broken = forge.loop({ name: "broken" });
+  breakLock(broken);
   const { code, stderr } = await forge.run(["resume", "broken", "--spawn-owner", "daemon"]);
   expect(code).toBe(2);
   expect(stderr).toStartWith("failed to start loop via daemon: ");
@@ -215,7 +224,7 @@ test("an error in one loop puts it into error and leaves the supervisor and the 
   expect((await forge.hosted()).map(({ name }) => name)).toEqual(["other"]);
 
   await forge.killSupervisor();
-  forge.db.run("UPDATE loops SET log_path = ? WHERE id = ?", [forge.repo, other.id]);
+  breakLock(other);
   await sleeping("third");
   await forge.untilState(other, "error");
   expect(forge.read(other).lastError).toContain("directory");

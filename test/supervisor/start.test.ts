@@ -203,9 +203,28 @@ test("a lock that is held by a process that does not answer makes daemon fail, n
   expect(performance.now() - started).toBeLessThan(8_000);
   expect([code, stderr]).toEqual([
     2,
-    "forged daemon unavailable: failed to start supervisor: it does not answer (pid unknown)\n",
+    `forged daemon unavailable: failed to start supervisor: it does not answer (pid ${process.pid})\n`,
   ]);
 });
+
+test("one that speaks another api is asked to hand over, and named when that does not help", async () => {
+  using lock = await FileLock.acquire(join(forge.dataDir, "forged.lock"), `${process.pid} another\n`);
+  expect(lock).toBeDefined();
+  const socket = join(forge.dataDir, "forged.sock");
+  const asked: string[] = [];
+  const server = Bun.serve({
+    unix: socket,
+    fetch: async (request) => {
+      asked.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`);
+      return Response.json({ name: "forged", api: 2, instance_id: "another" });
+    },
+  });
+  writeFileSync(join(forge.dataDir, "forged.json"), JSON.stringify({ socket, instance_id: "another" }));
+  const { code, stderr } = await forge.run(up("--spawn-owner", "daemon"));
+  expect([code, stderr]).toEqual([2, "forged speaks api 2, this forge 1: run forge daemon restart\n"]);
+  expect(asked).toContain('POST /v1/shutdown {"mode":"handover"}');
+  await server.stop(true);
+}, 20_000);
 
 test("resume of a loop that has a runner is refused by its state, and a second start by the supervisor", async () => {
   await forge.must(up());

@@ -10,6 +10,8 @@ import { runSupervisor, type SupervisorOptions } from "../../supervisor/supervis
 import type { Invocation, Run } from "../invocation.ts";
 import type { daemonRunFlags } from "../registry/daemon.ts";
 
+const GONE_WITHIN_MS = 500;
+
 type RunInvocation = Invocation<typeof daemonRunFlags>;
 
 /** Is the supervisor, until it is asked to end. */
@@ -37,6 +39,8 @@ export const run: Run<typeof daemonRunFlags> = async (invocation) => {
   } catch (thrown) {
     // In the background nobody else would see it.
     if (flags.background) log.error(thrown instanceof Error ? thrown.message : String(thrown));
+    // What still waits for something must not hold up the end; the error is reported before.
+    setTimeout(() => process.exit(), GONE_WITHIN_MS).unref();
     throw thrown;
   }
 };

@@ -8,6 +8,7 @@ import {
   listHostedLoops,
   shutDownSupervisor,
 } from "../../supervisor/client.ts";
+import { findLivingSupervisor } from "../../supervisor/launch.ts";
 import type { HostedLoop } from "../../supervisor/protocol.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { daemonStopFlags } from "../registry/daemon.ts";
@@ -20,7 +21,7 @@ type StopInvocation = Invocation<typeof daemonStopFlags>;
 /** Ends the supervisor, after its runs or with them; the loops are held for the next `forge daemon start`. */
 export const stop: Run<typeof daemonStopFlags> = async (invocation) => {
   const { flags, out } = invocation;
-  const found = await findSupervisor(invocation);
+  const found = await findLivingSupervisor(invocation);
   if (found === undefined) {
     const nothing = { loops: 0, runs_ended: 0, runs_killed: 0 };
     return out.done("forged is not running", { stopped: false, was_running: false, ...nothing });

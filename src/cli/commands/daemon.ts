@@ -1,16 +1,11 @@
 import { ExitCode } from "../../console/program.ts";
 import { operationFailed } from "../../core/errors.ts";
-import {
-  findSupervisor,
-  resumeHeldLoops,
-  shutDownSupervisor,
-  supervisorStatus,
-} from "../../supervisor/client.ts";
+import { resumeHeldLoops, shutDownSupervisor, supervisorStatus } from "../../supervisor/client.ts";
 import {
   type EnsuredSupervisor,
   ensureSupervisor,
+  findLivingSupervisor,
   nextSupervisor,
-  START_MS,
 } from "../../supervisor/launch.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { daemonStartFlags } from "../registry/daemon.ts";
@@ -30,14 +25,14 @@ export const start: Run<typeof daemonStartFlags> = async (invocation) => {
 };
 
 export const restart: Run<Record<never, never>> = async (invocation) => {
-  const running = await findSupervisor(invocation);
+  const running = await findLivingSupervisor(invocation);
   if (running === undefined) {
     const ensured = await ensureSupervisor(invocation, { onDemand: false });
     return tellStarted(invocation, ensured, ensured.ping.resumed);
   }
   await shutDownSupervisor(running.address, "handover");
   const next =
-    (await nextSupervisor(invocation, running.ping.instance_id, START_MS)) ??
+    (await nextSupervisor(invocation, running.ping.instance_id)) ??
     (await ensureSupervisor(invocation, { onDemand: false }));
   const { pid, version, instance_id } = next.ping;
   if (instance_id === running.ping.instance_id)
@@ -47,7 +42,7 @@ export const restart: Run<Record<never, never>> = async (invocation) => {
 
 export const status: Run<Record<never, never>> = async (invocation) => {
   const { out } = invocation;
-  const found = await supervisorStatus(invocation);
+  const found = (await findLivingSupervisor(invocation)) && (await supervisorStatus(invocation));
   if (found === undefined) {
     out.done("forged is not running", { running: false });
     throw new ExitCode(NOT_RUNNING);
