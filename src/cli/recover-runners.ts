@@ -9,7 +9,7 @@ import { isSupervisorAlive } from "../supervisor/client.ts";
 import { decide } from "../supervisor/going-on.ts";
 import { ensureSupervisor, startsOnDemand } from "../supervisor/launch.ts";
 import { MOST_RECOVERIES, spendRecovery } from "../supervisor/recovery-budget.ts";
-import { type RunnerCaller, startLocal } from "./start-runner.ts";
+import { noteLeftBehind, type RunnerCaller, startLocal } from "./start-runner.ts";
 
 /**
  * Makes loops go on whose runner has crashed since this machine started, so that a crash needs no person (spec/10 section
@@ -38,7 +38,8 @@ async function recoverSupervisor(caller: RunnerCaller, hosted: readonly WantedLo
   if (!startsOnDemand(caller)) return false;
   if (!spend(caller, "forged")) return false;
   try {
-    await ensureSupervisor(caller, { onDemand: true });
+    const { started, ping } = await ensureSupervisor(caller, { onDemand: true });
+    if (started) noteLeftBehind(caller.out, ping.left_behind);
     return true;
   } catch (thrown) {
     caller.out.note(`warning: ${toForgeError(thrown).message}`);

@@ -31,8 +31,8 @@ export async function request(
   throw sentError(answer) ?? operationFailed(`forged answered with status ${response.status}`);
 }
 
-/** Opens a request whose answer is read by the caller. Throws `Unreachable`. */
-export async function send(address: SupervisorAddress, path: string, init: RequestInit): Promise<Response> {
+/** Throws `Unreachable`. */
+async function send(address: SupervisorAddress, path: string, init: RequestInit): Promise<Response> {
   try {
     if (address.kind === "socket")
       return await fetch(`http://forged${path}`, { ...init, unix: address.path });

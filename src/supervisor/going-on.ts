@@ -1,4 +1,4 @@
-import type { LoopState } from "../core/loop.ts";
+import { isActive } from "../core/runner-verdict.ts";
 import type { WantedLoop } from "../store/wanted-loops.ts";
 
 /** What becomes of a loop that should be running when its runner is gone (spec/10 section 15.1). */
@@ -18,13 +18,10 @@ export interface DecisionFacts {
 
 /** Decides for a loop that is `wanted` running. */
 export function decide({ loop, runtime }: WantedLoop, { bootId, takesUp }: DecisionFacts): Decision {
-  if (!isActive(loop.state) && loop.lastError !== STALE) return "respect";
+  if (!isActive(loop) && loop.lastError !== STALE) return "respect";
   if (takesUp === "none") return "leave behind";
   return takesUp === "all" || runtime.bootId === bootId ? "go on" : "leave behind";
 }
 
 /** What other programs write into a loop whose runner they take for dead. */
 export const STALE = "stale_runner";
-
-/** Whether a loop in this state has a runner, if its row is right. */
-export const isActive = (state: LoopState): boolean => state !== "stopped" && state !== "error";

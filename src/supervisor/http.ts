@@ -1,4 +1,4 @@
-import { ForgeError, invalid, operationFailed, toForgeError } from "../core/errors.ts";
+import { ForgeError, invalid, toForgeError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 
 /** Larger bodies are refused (spec/10 section 16). */
@@ -100,6 +100,3 @@ export const fields = (body: JsonObject) => ({
     return value;
   },
 });
-
-export const unavailable = (message: string, details?: JsonObject): ForgeError =>
-  operationFailed(message, { details });

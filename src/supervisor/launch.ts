@@ -15,7 +15,7 @@ import { API } from "./protocol.ts";
 import { type SpawningCaller, spawnForge } from "./spawn-forge.ts";
 
 /** How long a supervisor may take until it answers (spec/10 section 15.1). */
-export const START_MS: Milliseconds = 5000;
+const START_MS: Milliseconds = 5000;
 const LOOK_EVERY_MS: Milliseconds = 10;
 /** How long the next supervisor may take to come by itself: its predecessor or the service manager starts it. */
 const COMES_WITHIN_MS: Milliseconds = 2000;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { isJsonObject } from "../core/json.ts";
 
 /** The version of the socket API (spec/10 section 16). Answers may grow keys without a new number. */
 export const API = 1;
@@ -87,12 +87,6 @@ export type ShutdownMode = (typeof SHUTDOWN_MODES)[number];
 export interface ShutdownAnswer {
   /** Harnesses that run. */
   readonly runs: number;
-}
-
-/** One event of the stream: an event as it is printed, and its number in this instance's life. */
-export interface SupervisorEvent extends JsonObject {
-  readonly seq: number;
-  readonly type: string;
 }
 
 /** An answer to `/v1/ping` if it comes from a supervisor, of whatever API version. */
