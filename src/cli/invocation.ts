@@ -1,19 +1,17 @@
 import type { Config } from "../config/config.ts";
 import type { Command } from "../console/command.ts";
-import type { Flags, FlagValues } from "../console/flags.ts";
-import type { Output } from "../console/output.ts";
-import type { World } from "../core/world.ts";
+import type { Flags } from "../console/flags.ts";
+import {
+  type BaseInvocation,
+  type CommandModule,
+  type Description,
+  describeCommand,
+} from "../console/invocation.ts";
 import type { GlobalValues } from "./globals.ts";
 
-/** All that a command is given: what was typed, where it runs, and where its answer goes. */
-export interface Invocation<F extends Flags = Flags> {
-  readonly flags: FlagValues<F>;
-  /** Names of the local flags that stand on the command line, defaults not among them. */
-  readonly given: ReadonlySet<string>;
-  readonly args: readonly string[];
+/** All that a command of forge is given. */
+export interface Invocation<F extends Flags = Flags> extends BaseInvocation<F> {
   readonly global: GlobalValues;
-  readonly world: World;
-  readonly out: Output;
   /** The effective configuration; reading it throws for a command that is described as `withoutConfig`. */
   readonly config: Config;
 }
@@ -21,20 +19,9 @@ export interface Invocation<F extends Flags = Flags> {
 /** What the module of a command exports: `export const run: Run<typeof psFlags> = ...`. */
 export type Run<F extends Flags> = (invocation: Invocation<F>) => void | Promise<void>;
 
-export interface CommandModule<F extends Flags> {
-  readonly run: Run<F>;
-}
-
-type Description<F extends Flags> = Omit<Command, "kind" | "load" | "flags"> & {
-  readonly flags: F;
-  readonly load: () => Promise<CommandModule<F>>;
-};
-
 /** The module of any command, as the dispatcher calls it. */
-export type AnyModule = CommandModule<Flags>;
+export type AnyModule = CommandModule<Invocation>;
 
-/** Describes a command for the registry; the compiler holds its module's `run` against its flags. */
-export function command<F extends Flags>(description: Description<F>): Command<AnyModule> {
-  // The dispatcher passes exactly the values that these flags produced, so the narrower `run` may stand for the wide one.
-  return { kind: "command", ...description } as unknown as Command<AnyModule>;
-}
+/** Describes a command for the registry. */
+export const command = <F extends Flags>(description: Description<F, Invocation<F>>): Command<AnyModule> =>
+  describeCommand(description);
