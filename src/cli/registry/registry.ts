@@ -23,6 +23,7 @@ export const families: readonly Family[] = [
   { names: ["pool"], load: async () => [(await import("./pools.ts")).pools] },
   { names: ["prompt"], load: async () => [(await import("./prompts.ts")).prompts] },
   { names: ["mem"], load: async () => [(await import("./loop-notes.ts")).memory] },
+  { names: ["lock"], load: async () => [(await import("./locks.ts")).locks] },
   { names: ["work"], load: async () => [(await import("./loop-notes.ts")).work] },
   { names: ["init", "config"], load: async () => (await import("./workspace.ts")).workspace },
   { names: ["migrate"], load: async () => (await import("./database.ts")).database },
