@@ -1,6 +1,6 @@
 import { runnerLockPath, supervisorLockPath } from "../config/paths.ts";
 import type { LoopId } from "../core/ids.ts";
-import { isLocked } from "../process/file-lock.ts";
+import { isHeld } from "../process/file-lock.ts";
 import type { Db } from "../store/database.ts";
 import { listWantedRunners } from "../store/wanted-runners.ts";
 import type { Invocation } from "./invocation.ts";
@@ -17,10 +17,9 @@ export async function recoverFromCrash(
 ): Promise<ReadonlySet<LoopId>> {
   const { config } = invocation;
   const wanted = listWantedRunners(db);
-  const hasSupervisor =
-    wanted.some(({ owner }) => owner === "daemon") && isLocked(supervisorLockPath(config));
+  const hasSupervisor = wanted.some(({ owner }) => owner === "daemon") && isHeld(supervisorLockPath(config));
   const allLive = wanted.every(({ loopId, owner }) =>
-    owner === "daemon" ? hasSupervisor : isLocked(runnerLockPath(config, loopId)),
+    owner === "daemon" ? hasSupervisor : isHeld(runnerLockPath(config, loopId)),
   );
   if (allLive) return new Set(wanted.map(({ loopId }) => loopId));
   const { recoverRunners } = await import("./recover-runners.ts");

@@ -1,11 +1,11 @@
 import { recoveriesPath, runnerLockPath, supervisorLogPath } from "../config/paths.ts";
 import { toForgeError } from "../core/errors.ts";
 import type { LoopId } from "../core/ids.ts";
-import { isLocked } from "../process/file-lock.ts";
+import { isHeld } from "../process/file-lock.ts";
 import { currentBootId } from "../process/identity.ts";
 import type { Db } from "../store/database.ts";
 import { listWantedLoops, type WantedLoop } from "../store/wanted-loops.ts";
-import { isSupervisorAlive } from "../supervisor/client.ts";
+import { findSupervisor, isSupervisorAlive } from "../supervisor/client.ts";
 import { decide } from "../supervisor/going-on.ts";
 import { ensureSupervisor, startsOnDemand } from "../supervisor/launch.ts";
 import { MOST_RECOVERIES, spendRecovery } from "../supervisor/recovery-budget.ts";
@@ -34,7 +34,7 @@ export async function recoverRunners(caller: RunnerCaller, db: Db): Promise<Read
 /** Whether a supervisor lives that has these loops, or takes them up. */
 async function recoverSupervisor(caller: RunnerCaller, hosted: readonly WantedLoop[]): Promise<boolean> {
   if (hosted.length === 0) return false;
-  if (isSupervisorAlive(caller)) return true;
+  if (isSupervisorAlive(caller) || (await findSupervisor(caller))) return true;
   if (!startsOnDemand(caller)) return false;
   if (!spend(caller, "forged")) return false;
   try {
@@ -49,7 +49,7 @@ async function recoverSupervisor(caller: RunnerCaller, hosted: readonly WantedLo
 
 /** Whether the loop's own process lives, or was started again. */
 function recoverLocal(caller: RunnerCaller, db: Db, { loop }: WantedLoop): boolean {
-  if (isLocked(runnerLockPath(caller.config, loop.id))) return true;
+  if (isHeld(runnerLockPath(caller.config, loop.id))) return true;
   if (!spend(caller, loop.id)) return false;
   try {
     startLocal(caller, db, loop);

@@ -10,7 +10,7 @@ import {
   type RunnerFacts,
   type RunnerVerdict,
 } from "../core/runner-verdict.ts";
-import { isLocked } from "../process/file-lock.ts";
+import { isHeld, isLocked } from "../process/file-lock.ts";
 import { pidExists } from "../process/identity.ts";
 import type { Db } from "../store/database.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
@@ -51,7 +51,7 @@ export function checkRunner(
   const { pid, runnerInstanceId } = readLoopMetadata(loop.metadata);
   const hasRunner =
     recovered.has(loop.id) ||
-    isLocked(runnerLockPath(config, loop.id)) ||
+    isHeld(runnerLockPath(config, loop.id)) ||
     isBeingStarted(loop, runtime?.instanceId, now);
   const mayBeDead = !hasRunner && isActive(loop);
   const facts: RunnerFacts = {

@@ -1,6 +1,7 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { flock, LOCK_EXCLUSIVE, LOCK_SHARED, WITHOUT_WAITING } from "./flock.ts";
+import { pidExists } from "./identity.ts";
 
 /** Who asks whether a lock is held disturbs a starter for a moment; this long it tries again. */
 const TRY_AGAIN_MS = 50;
@@ -59,6 +60,17 @@ export function isLocked(path: string): boolean {
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * Whether a process that lives holds the lock; the file begins with its pid. The lock of one that was killed lasts until the
+ * last of its threads is gone, a moment longer than the process can be seen.
+ */
+export function isHeld(path: string): boolean {
+  if (!isLocked(path)) return false;
+  const pid = Number.parseInt(lockHolder(path), 10);
+  // Who has only just taken it has not written yet.
+  return !(pid > 0) || pidExists(pid);
 }
 
 /** What the last holder of a lock wrote; empty when there is no such file. */

@@ -8,7 +8,7 @@ import type { Milliseconds } from "../core/duration.ts";
 import { ForgeError, operationFailed } from "../core/errors.ts";
 import type { LoopId } from "../core/ids.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
-import { isLocked } from "../process/file-lock.ts";
+import { isHeld } from "../process/file-lock.ts";
 import { type SupervisorAddress, type SupervisorCaller, supervisorAddress } from "./address.ts";
 import { request, Unreachable } from "./connection.ts";
 import {
@@ -40,11 +40,11 @@ export interface FoundSupervisor {
 }
 
 /**
- * Whether a process holds the supervisor's lock of this data directory: one lives, although it may be starting or ending.
- * Costs one system call and contacts nobody.
+ * Whether a supervisor of this data directory lives, although it may be starting or ending. Costs a few system calls and
+ * contacts nobody.
  */
 export const isSupervisorAlive = ({ config }: SupervisorCaller): boolean =>
-  isLocked(supervisorLockPath(config));
+  isHeld(supervisorLockPath(config));
 
 /** The supervisor of the caller's data directory, or the one that the environment names; undefined when none answers. */
 export async function findSupervisor(caller: SupervisorCaller): Promise<FoundSupervisor | undefined> {
