@@ -52,7 +52,10 @@ function authHomeVariables({ harness, authHome }: Pick<Profile, "harness" | "aut
 }
 
 /** Who the agent is in mail and version control, unless its profile says so itself. */
-function actorVariables(loop: Pick<Loop, "id" | "name" | "repoPath">, profileEnv: Environment): Environment {
+export function actorVariables(
+  loop: Pick<Loop, "id" | "name" | "repoPath">,
+  profileEnv: Environment,
+): Environment {
   const set = (name: string, value: string) => {
     const own = profileEnv[name];
     return own === undefined || isBlank(own) ? value : own;

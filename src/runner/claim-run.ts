@@ -3,6 +3,7 @@ import { toForgeError } from "../core/errors.ts";
 import { newId, type RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
+import type { Profile } from "../core/profile.ts";
 import type { RunKind } from "../core/run.ts";
 import { currentBootId } from "../process/identity.ts";
 import { runFolder } from "../process/run-folder.ts";
@@ -14,6 +15,7 @@ import { composePrompt } from "./compose-prompt.ts";
 import { EMPTY_CONTEXT, isEmptyContext, type LoopContext, RECENT_TASKS } from "./context-block.ts";
 import { attempt, type Ending, HandedOver, LoopGone } from "./ending.ts";
 import { interruptContext } from "./interrupt-context.ts";
+import { locksOfOthers } from "./locks-of-others.ts";
 import { type ChosenProfile, type NoProfile, selectProfile } from "./profile-selection.ts";
 import { basePrompt, judgePrompt, overridePrompt, type ResolvedPrompt } from "./prompt-source.ts";
 import type { OperatorMessage, QueuePlan } from "./queue-plan.ts";
@@ -74,7 +76,7 @@ async function tryClaim(
   prompt: ResolvedPrompt,
 ): Promise<ClaimedRun | undefined> {
   const { deps, loopId, epoch } = session;
-  const context = readContext(session);
+  const context = readContext(session, loop, profile);
   const messages = [...(await carriedMessages(session)), ...plan.messages];
   const runId = newId<RunId>();
   const folder = runFolder(runDir(deps.config, runId));
@@ -120,9 +122,14 @@ async function tryClaim(
   };
 }
 
-function readContext({ deps: { db }, loopId, log }: Session): LoopContext {
+function readContext(session: Session, loop: Loop, profile: Profile): LoopContext {
+  const { deps, loopId, log } = session;
   try {
-    return { work: listWork(db, loopId, RECENT_TASKS), memory: listMemory(db, loopId) };
+    return {
+      work: listWork(deps.db, loopId, RECENT_TASKS),
+      memory: listMemory(deps.db, loopId),
+      locks: locksOfOthers(session, loop, profile),
+    };
   } catch (thrown) {
     log.line(`memory injection failed: ${toForgeError(thrown).message}`);
     return EMPTY_CONTEXT;

@@ -1,11 +1,15 @@
+import { printable } from "../console/printable.ts";
 import type { LoopKv } from "../core/loop-kv.ts";
 import type { LoopWorkState } from "../core/loop-work-state.ts";
+import type { Reservation } from "../core/reservation.ts";
 import { formatTime } from "../core/time.ts";
 import { isBlank } from "../core/validation.ts";
 
 const LONGEST_BLOCK_BYTES = 6000;
 /** Tasks shown under `Recent`. */
 export const RECENT_TASKS = 8;
+/** Locks of others shown under `Locks`. */
+const SHOWN_LOCKS = 10;
 
 const COMMANDS = `CLI:
 - forge work set <task-id> --status in_progress --detail "..."  (defaults to $FORGE_LOOP_ID)
@@ -14,21 +18,23 @@ const COMMANDS = `CLI:
 - forge mem set <key> "<value>"  (defaults to $FORGE_LOOP_ID)
 `;
 
-/** What a loop has stored for its agent. */
+/** What a loop has stored for its agent, and what others have claimed. */
 export interface LoopContext {
   /** The current task first, then the newest. */
   readonly work: readonly LoopWorkState[];
   /** By key. */
   readonly memory: readonly LoopKv[];
+  /** Those of other agents in its repository; none when left out. */
+  readonly locks?: readonly Reservation[];
 }
 
 export const EMPTY_CONTEXT: LoopContext = { work: [], memory: [] };
 
-export const isEmptyContext = ({ work, memory }: LoopContext): boolean =>
-  work.length === 0 && memory.length === 0;
+export const isEmptyContext = ({ work, memory, locks = [] }: LoopContext): boolean =>
+  work.length === 0 && memory.length === 0 && locks.length === 0;
 
 /** The block that stands behind every prompt (spec/10 section 6.3): starts with two line feeds, ends with one. */
-export function contextBlock({ work, memory }: LoopContext): string {
+export function contextBlock({ work, memory, locks = [] }: LoopContext): string {
   const current = work.find(({ isCurrent }) => isCurrent);
   const sections = [
     ...section("Current", current ? [currentLine(current)] : []),
@@ -37,6 +43,7 @@ export function contextBlock({ work, memory }: LoopContext): string {
       "Mem",
       memory.map(({ key, value }) => `- ${key}: ${value}`),
     ),
+    ...section("Locks", locks.toSorted(byExpiry).slice(0, SHOWN_LOCKS).map(lockLine)),
     COMMANDS,
   ];
   return truncated(`\n\n## Loop Context (persistent)\n\n${sections.join("")}`);
@@ -51,6 +58,17 @@ const currentLine = (task: LoopWorkState): string =>
 
 const recentLine = (task: LoopWorkState): string =>
   `- ${task.isCurrent ? "* " : ""}${task.taskId} [${task.status}]${detail(task)}`;
+
+/** What ends next first; what has no end last. */
+const byExpiry = (a: Reservation, b: Reservation): number =>
+  (a.expiresAt ?? Number.MAX_SAFE_INTEGER) - (b.expiresAt ?? Number.MAX_SAFE_INTEGER);
+
+// Each is one line, whatever the other agent wrote.
+const lockLine = ({ pathPattern, agent, expiresAt, reason }: Reservation): string =>
+  printable(
+    `- ${pathPattern} held by ${agent} until ${expiresAt === undefined ? "released" : formatTime(expiresAt)}` +
+      (isBlank(reason) ? "" : `: ${reason.trim()}`),
+  );
 
 const detail = ({ detail: text }: LoopWorkState): string =>
   text === undefined || isBlank(text) ? "" : ` | ${text.trim()}`;
