@@ -40,3 +40,14 @@ export function readInteger(value: unknown): number | undefined {
 /** A text that is not empty. */
 export const readText = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
+
+/** The object, or an empty one for anything else: what foreign JSON may hold at a place is not known. */
+export const readObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
+
+/** The objects of a list; nothing for anything that is no list. */
+export const readObjects = (value: unknown): JsonObject[] =>
+  Array.isArray(value) ? value.filter(isJsonObject) : [];
+
+/** A finite number. */
+export const readNumber = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined;

@@ -1,0 +1,71 @@
+import { enumReader } from "./enum.ts";
+
+/** The one class of a run (spec/15 section 2.1). */
+export const OUTCOMES = [
+  "ok",
+  "failed",
+  "rate_limited",
+  "quota_spent",
+  "auth",
+  "context",
+  "permission",
+  "transient",
+  "stalled",
+  "timeout",
+  "killed",
+  "crashed",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The outcome in a row; one that we do not know counts as failed. */
+export const readOutcome = enumReader(OUTCOMES, "failed");
+
+export const COST_SOURCES = ["reported", "priced", "none"] as const;
+/** Who says what a run cost: the agent CLI, our table of prices, or nobody. */
+export type CostSource = (typeof COST_SOURCES)[number];
+
+/** Tokens of a run; no token is in two of the counts `input`, `output`, `cacheRead` and `cacheWrite`. */
+export interface TokenCounts {
+  /** Neither read from a cache nor written to one. */
+  readonly input: number;
+  /** Reasoning included. */
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  /** Part of `output`. */
+  readonly reasoning: number;
+}
+
+/** What an outcome rests on. */
+export interface Evidence {
+  /** Number of the rule of spec/15 section 2.2 that decided. */
+  readonly rule: number;
+  /** As the shell gave it; undefined when nobody saw it. */
+  readonly exit?: number | undefined;
+  readonly http?: number | undefined;
+  readonly resetSource?: string | undefined;
+  /** Lines of the output that were too long to be read. */
+  readonly skippedLines?: number | undefined;
+  /** At most three lines of the output, cut and without secrets, with the byte at which they start. */
+  readonly lines: readonly { readonly offset: number; readonly text: string }[];
+}
+
+export const evidenceJson = (evidence: Evidence) => ({
+  rule: evidence.rule,
+  exit: evidence.exit,
+  http: evidence.http,
+  reset_source: evidence.resetSource,
+  skipped_lines: evidence.skippedLines || undefined,
+  lines: evidence.lines,
+});
+
+const MICROS = 1_000_000;
+
+/** Money is stored as whole millionths of a dollar. */
+export const toMicros = (dollars: number): number => Math.round(dollars * MICROS);
+
+export const toDollars = (micros: number): number => micros / MICROS;
+
+/** `$0.0043` below one dollar, `$12.34` from one dollar on. */
+export const formatCost = (micros: number): string =>
+  `$${toDollars(micros).toFixed(micros < MICROS ? 4 : 2)}`;

@@ -1,0 +1,29 @@
+import type { JsonObject } from "../core/json.ts";
+import type { HarnessEvent } from "./events.ts";
+
+export const ADAPTERS = ["claude", "codex", "opencode", "pi", "droid", "generic"] as const;
+export type AdapterName = (typeof ADAPTERS)[number];
+
+/** A line of an agent's stream: a JSON object with a `type`. */
+export type StreamLine = JsonObject & { readonly type: string };
+
+/** Reads the lines of one run in their order: their events; undefined for a line that this CLI is not known to print. */
+export type LineReader = (line: StreamLine) => readonly HarnessEvent[] | undefined;
+
+/** Knows the stream of one agent CLI (spec/90). Unknown types and fields are never an error: all formats change often. */
+export interface Adapter {
+  readonly name: AdapterName;
+  /** Begins with a run. What it remembers of earlier lines is all that it holds. */
+  readonly open: () => LineReader;
+  /** Types of lines that are most of a stream and tell nothing but that the CLI lives: recognised without being read. */
+  readonly signsOfLife: readonly string[];
+  /** Whether the CLI may leave with another exit code than 0 after a good end. */
+  readonly outlivesItsEnd: boolean;
+  /** Fields of a type without which the format is not the known one. */
+  readonly requiredFields: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A line that was understood and tells nothing. */
+export const NOTHING: readonly HarnessEvent[] = [];
+
+export const progress = (what: string): readonly HarnessEvent[] => [{ kind: "progress", what }];
