@@ -4,6 +4,7 @@ import type { RunId } from "./ids.ts";
 import { type JsonObject, omitEmpty, optionalTime } from "./json.ts";
 import type { Loop, LoopState } from "./loop.ts";
 import { type RunnerOwner, readLoopMetadata } from "./loop-metadata.ts";
+import { type OutcomeDraft, toDollars } from "./outcome.ts";
 import { type LoopRun, runKind } from "./run.ts";
 import type { Instant } from "./time.ts";
 
@@ -66,7 +67,12 @@ export const runStarted = (loop: EventLoop, run: LoopRun, { profile, harness }: 
   });
 
 /** `run.failed` for a run with status error, else `run.finished`. */
-export const runFinished = (loop: EventLoop, run: LoopRun, profile: string): EventDraft =>
+export const runFinished = (
+  loop: EventLoop,
+  run: LoopRun,
+  profile: string,
+  outcome?: Pick<OutcomeDraft, "outcome" | "reason" | "costMicros">,
+): EventDraft =>
   runEvent(run.status === "error" ? "run.failed" : "run.finished", loop, run.id, {
     run_id: run.id,
     kind: runKind(run),
@@ -74,6 +80,9 @@ export const runFinished = (loop: EventLoop, run: LoopRun, profile: string): Eve
     status: run.status,
     exit_code: run.exitCode,
     duration_ms: run.finishedAt === undefined ? undefined : Math.max(0, run.finishedAt - run.startedAt),
+    outcome: outcome?.outcome,
+    reason: outcome?.reason,
+    cost_usd: outcome?.costMicros === undefined ? undefined : toDollars(outcome.costMicros),
   });
 
 /** Socket only. `pending` is the number of items that wait. */

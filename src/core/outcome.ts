@@ -1,4 +1,7 @@
+import type { Milliseconds } from "./duration.ts";
 import { enumReader } from "./enum.ts";
+import type { LoopId, ProfileId, RunId } from "./ids.ts";
+import type { Instant } from "./time.ts";
 
 /** The one class of a run (spec/15 section 2.1). */
 export const OUTCOMES = [
@@ -69,3 +72,42 @@ export const toDollars = (micros: number): number => micros / MICROS;
 /** `$0.0043` below one dollar, `$12.34` from one dollar on. */
 export const formatCost = (micros: number): string =>
   `$${toDollars(micros).toFixed(micros < MICROS ? 4 : 2)}`;
+
+/** What the end of a run tells about it (spec/15 sections 1 and 2); unknown parts are undefined. */
+export interface OutcomeDraft {
+  readonly outcome: Outcome;
+  /** One line. */
+  readonly reason?: string | undefined;
+  /** When the limit ends that the run met. */
+  readonly resetAt?: Instant | undefined;
+  readonly sessionId?: string | undefined;
+  readonly model?: string | undefined;
+  /** Version of the agent CLI. */
+  readonly cliVersion?: string | undefined;
+  readonly tokens?: TokenCounts | undefined;
+  readonly costMicros?: number | undefined;
+  readonly costSource: CostSource;
+  readonly turns?: number | undefined;
+  readonly evidence: Evidence;
+}
+
+/** An outcome as the output tells it, before it is charged to its run. */
+export interface ToldOutcome extends OutcomeDraft {
+  /** Whether tokens and cost are those of the whole session, which may have begun in an earlier run. */
+  readonly isSessionTotal: boolean;
+}
+
+/** What became of one run: a row of `fx_outcomes`. */
+export interface OutcomeRecord extends OutcomeDraft {
+  readonly runId: RunId;
+  readonly loopId?: LoopId | undefined;
+  readonly profileId?: ProfileId | undefined;
+  readonly durationMs?: Milliseconds | undefined;
+  /** From the start to the first byte of output. */
+  readonly firstOutputMs?: Milliseconds | undefined;
+  readonly finishedAt: Instant;
+}
+
+/** `rate_limited (five_hour)`: an outcome with its reason, as people read it. */
+export const outcomeText = ({ outcome, reason }: Pick<OutcomeDraft, "outcome" | "reason">): string =>
+  reason === undefined ? outcome : `${outcome} (${reason})`;

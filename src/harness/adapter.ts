@@ -19,6 +19,8 @@ export interface Adapter {
   readonly signsOfLife: readonly string[];
   /** Whether the CLI may leave with another exit code than 0 after a good end. */
   readonly outlivesItsEnd: boolean;
+  /** Whether usage is told for the whole session, so that a resumed one is charged by difference only. */
+  readonly countsSession: boolean;
   /** Fields of a type without which the format is not the known one. */
   readonly requiredFields: Readonly<Record<string, readonly string[]>>;
 }

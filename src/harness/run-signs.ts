@@ -32,8 +32,6 @@ export class RunSigns {
   session: SessionEvent | undefined;
   tokens: TokenCounts | undefined;
   costUsd: number | undefined;
-  /** Whether the last usage is a running total that a resumed session may go on with. */
-  isTotal = false;
   /** The agent's last words. */
   answer: string | undefined;
   toolCalls = 0;
@@ -125,8 +123,8 @@ export class RunSigns {
 
   #addUsage(usage: UsageEvent): void {
     this.#model = usage.model ?? this.#model;
-    this.isTotal = usage.mode === "total";
-    const before = this.isTotal ? undefined : this.tokens;
+    const isTotal = usage.mode === "total";
+    const before = isTotal ? undefined : this.tokens;
     this.tokens = {
       input: usage.input + (before?.input ?? 0),
       output: usage.output + (before?.output ?? 0),
@@ -135,7 +133,7 @@ export class RunSigns {
       reasoning: usage.reasoning + (before?.reasoning ?? 0),
     };
     if (usage.costUsd === undefined) return;
-    this.costUsd = usage.costUsd + (this.isTotal ? 0 : (this.costUsd ?? 0));
+    this.costUsd = usage.costUsd + (isTotal ? 0 : (this.costUsd ?? 0));
   }
 }
 

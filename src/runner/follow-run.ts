@@ -1,4 +1,5 @@
 import type { Instant } from "../core/time.ts";
+import { outputBytes } from "../process/run-folder.ts";
 import { terminateRun } from "../process/terminate.ts";
 import { type RunEnd, RunWatch } from "../process/watch-run.ts";
 import { patchRun, type RunEndReason } from "../store/fx-runs.ts";
@@ -33,14 +34,19 @@ export async function followRun(
     onOutput: () => output.copySoon(),
   });
   try {
-    const { end, ownEnd } = await untilEnd(session, run, harness, watch);
+    const { end, ownEnd, printedBefore } = await untilEnd(session, run, harness, watch);
     deps.faultPoint("after-exit");
     // The wrapper was killed alone: what it has started must not go on unseen.
     if (end.kind === "vanished") await terminate(session, run, harness);
     await output.copy();
     const outcome = ownEnd ? interruptedOutcome(ownEnd) : naturalOutcome(end);
     const exitedAt = endedAt(end, session.now());
-    return await settleRun(session, run, outcome, { ownEnd, exitedAt, firstOutputAt: output.firstAt });
+    return await settleRun(session, run, outcome, {
+      ownEnd,
+      printedBefore,
+      exitedAt,
+      firstOutputAt: output.firstAt,
+    });
   } catch (thrown) {
     if (thrown instanceof LoopGone) await terminate(session, run, harness);
     throw thrown;
@@ -54,6 +60,8 @@ interface EndOfRun {
   readonly end: RunEnd;
   /** Set when we ended it. */
   readonly ownEnd?: OwnEnd | undefined;
+  /** Bytes that the harness had printed before we did. */
+  readonly printedBefore?: number | undefined;
 }
 
 async function untilEnd(
@@ -73,10 +81,12 @@ async function untilEnd(
     if (end !== undefined) return { end, ownEnd };
     const wanted = ownEnd ?? wantedEnd(session, run);
     if (wanted !== undefined) {
+      const printedBefore = ownEnd === undefined ? outputBytes(run.folder) : undefined;
       await endRun(session, run, harness, wanted);
       return {
         end: (await settledWithin(watch.ended, END_SEEN_WITHIN_MS)) ?? { kind: "vanished" },
         ownEnd: wanted,
+        printedBefore,
       };
     }
     await session.attention.next(LOOK_AT_LEAST_EVERY_MS);

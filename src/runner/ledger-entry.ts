@@ -1,6 +1,8 @@
+import type { Milliseconds } from "../core/duration.ts";
 import type { Loop } from "../core/loop.ts";
+import { type OutcomeDraft, outcomeText, toDollars } from "../core/outcome.ts";
 import type { Profile } from "../core/profile.ts";
-import type { LoopRun } from "../core/run.ts";
+import { type LoopRun, runKind } from "../core/run.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import { isBlank } from "../core/validation.ts";
 import { TAIL_LINES } from "../process/tail.ts";
@@ -23,13 +25,17 @@ export interface LedgerRecord {
   readonly loopName: string;
   readonly run: LoopRun;
   readonly profile: Pick<Profile, "name" | "harness" | "authKind">;
+  /** Undefined for runs of which nothing is known but their end. */
+  readonly outcome?: OutcomeDraft | undefined;
+  readonly durationMs?: Milliseconds | undefined;
   /** Empty when there is nothing to say. */
   readonly gitSummary: string;
 }
 
 /** The entry of one run; ends with a blank line. */
-export function ledgerEntry({ loopName, run, profile, gitSummary }: LedgerRecord, now: Instant): string {
-  const fields: [name: string, value: string | number | boolean | undefined][] = [
+export function ledgerEntry(record: LedgerRecord, now: Instant): string {
+  const { loopName, run, profile, gitSummary } = record;
+  const fields: Field[] = [
     ["run_id", run.id],
     ["loop_name", loopName],
     ["status", run.status],
@@ -42,11 +48,30 @@ export function ledgerEntry({ loopName, run, profile, gitSummary }: LedgerRecord
     ["started_at", formatTime(run.startedAt)],
     ["finished_at", formatTime(run.finishedAt ?? now)],
     ["exit_code", run.exitCode],
+    ...outcomeFields(record),
   ];
   const lines = fields
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `- ${name}: ${value}\n`);
   return `## ${formatTime(now)}\n\n${lines.join("")}\n${outputBlock(run.outputTail ?? "")}${gitBlock(gitSummary)}`;
+}
+
+type Field = readonly [name: string, value: string | number | boolean | undefined];
+
+/** What Forge adds to the entries of other implementations (spec/15 section 11). */
+function outcomeFields({ run, outcome, durationMs }: LedgerRecord): Field[] {
+  if (outcome === undefined) return [];
+  const { tokens, costMicros, costSource } = outcome;
+  const estimate = costSource === "priced" ? " (estimate)" : "";
+  return [
+    ["kind", runKind(run)],
+    ["outcome", outcomeText(outcome)],
+    ["model", outcome.model],
+    ["tokens", tokens && `${tokens.input} in, ${tokens.output} out`],
+    ["cost_usd", costMicros === undefined ? undefined : `${toDollars(costMicros)}${estimate}`],
+    ["session_id", outcome.sessionId],
+    ["duration_ms", durationMs],
+  ];
 }
 
 /** The line by which an entry of a run is found. */

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { readRepoConfig } from "../config/repo-config.ts";
 import { toForgeError } from "../core/errors.ts";
 import type { Loop } from "../core/loop.ts";
+import { findOutcome } from "../store/run-outcomes.ts";
 import type { SettledRun } from "./active-run.ts";
 import { gitSummary } from "./git-summary.ts";
 import { appendToLedger, isInLedger } from "./ledger.ts";
@@ -12,7 +13,15 @@ export async function recordInLedger(session: Session, run: SettledRun): Promise
   const { row, profile, loop } = run;
   // A crash may have come between the entry and the note that it is written.
   if (run.isLeftover && (await isInLedger(session.ledgerPath, row.id))) return;
-  const record = { loopName: loop.name, run: row, profile, gitSummary: await summaryOf(session, loop) };
+  const outcome = findOutcome(session.deps.db, row.id);
+  const record = {
+    loopName: loop.name,
+    run: row,
+    profile,
+    outcome,
+    durationMs: outcome?.durationMs,
+    gitSummary: await summaryOf(session, loop),
+  };
   try {
     appendToLedger(session.ledgerPath, loop, record, session.now());
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { RunStatus } from "../core/run.ts";
+import type { ProcessEnd } from "../harness/outcome/decide-outcome.ts";
 import { decodeShellStatus, describeExit, type ExitStatus } from "../process/exit-status.ts";
 import type { RunEnd } from "../process/watch-run.ts";
 import type { RunEndReason } from "../store/fx-runs.ts";
@@ -13,6 +14,8 @@ export interface RunOutcome {
   /** As the shell gave it. */
   readonly exitStatus?: number | undefined;
   readonly endReason?: RunEndReason | undefined;
+  /** What is known of the end of its process. */
+  readonly processEnd: ProcessEnd;
   /** Whether the harness ran at all, so that the run is an iteration. */
   readonly ran: boolean;
   /** Whether the agent has, or may have, its queue items; else they are delivered again. */
@@ -33,6 +36,7 @@ export const interruptedOutcome = (end: OwnEnd): RunOutcome => ({
   exitCode: NO_CODE,
   lastError: interruptionText(end),
   endReason: end.kind,
+  processEnd: { kind: "lost" },
   ran: true,
   consumesItems: true,
 });
@@ -52,8 +56,11 @@ function interruptionText(end: OwnEnd): string {
 
 /** The outcome of a run that ended by itself. */
 export function naturalOutcome(end: RunEnd): RunOutcome {
-  if (end.kind === "recorded")
-    return { ...exited(decodeShellStatus(end.exit.raw)), exitStatus: end.exit.raw };
+  if (end.kind === "recorded") {
+    const { raw } = end.exit;
+    const status = decodeShellStatus(raw);
+    return { ...exited(status), exitStatus: raw, processEnd: { kind: "exited", status, raw } };
+  }
   return end.status === undefined ? LOST_RUN : exited(end.status);
 }
 
@@ -61,6 +68,7 @@ const exited = (status: ExitStatus): RunOutcome => ({
   status: status.code === 0 ? "success" : "error",
   exitCode: status.code ?? NO_CODE,
   lastError: describeExit(status) ?? null,
+  processEnd: { kind: "exited", status },
   ran: true,
   consumesItems: true,
 });
@@ -71,6 +79,7 @@ const LOST_RUN: RunOutcome = {
   exitCode: LOST_CODE,
   lastError: undefined,
   endReason: "lost",
+  processEnd: { kind: "lost" },
   ran: true,
   consumesItems: false,
 };
@@ -83,6 +92,7 @@ export const failedStart = (reason: string): RunOutcome => ({
   status: "error",
   exitCode: NO_CODE,
   lastError: reason,
+  processEnd: { kind: "not started" },
   ran: true,
   consumesItems: false,
 });

@@ -2,17 +2,19 @@ import type { Instant } from "../core/time.ts";
 import { outputBytes } from "../process/run-folder.ts";
 import { readTail } from "../process/tail.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../store/fx-loops.ts";
-import { patchRun } from "../store/fx-runs.ts";
 import { getRun } from "../store/loop-runs.ts";
 import { settleRun as storeSettlement } from "../store/run-settlement.ts";
 import type { ActiveRun, SettledRun } from "./active-run.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
+import { outcomeOfRun } from "./outcome-of-run.ts";
 import type { OwnEnd, RunOutcome } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 
 export interface RunEndDetails {
   /** Set when we ended the run. */
   readonly ownEnd?: OwnEnd | undefined;
+  /** Bytes that the harness had printed before we did. */
+  readonly printedBefore?: number | undefined;
   readonly exitedAt?: Instant | undefined;
   readonly firstOutputAt?: Instant | undefined;
 }
@@ -25,15 +27,16 @@ export async function settleRun(
   session: Session,
   run: ActiveRun,
   outcome: RunOutcome,
-  { ownEnd, exitedAt, firstOutputAt }: RunEndDetails = {},
+  { ownEnd, printedBefore, exitedAt, firstOutputAt }: RunEndDetails = {},
 ): Promise<SettledRun> {
   const { deps, loopId, epoch } = session;
   const outputTail = await readTail(run.folder.output);
+  const ownAction = ownEnd && { reason: ownEnd.kind, outputBytes: printedBefore };
+  const told = await outcomeOfRun(session, run, outcome, ownAction);
   deps.faultPoint("before-settle");
   const { row, before, after } = await session.transact(() => {
     const loop = session.loop();
     const now = session.now();
-    patchRun(deps.db, run.runId, { phase: "exited", exitedAt, firstOutputAt }, epoch);
     const result = storeSettlement(
       deps.db,
       {
@@ -51,6 +54,9 @@ export async function settleRun(
         exitStatus: outcome.exitStatus,
         outputBytes: outputBytes(run.folder),
         endReason: outcome.endReason,
+        exitedAt,
+        firstOutputAt,
+        told,
         consecutiveFailures: failuresAfter(session, outcome),
       },
       now,
@@ -60,8 +66,10 @@ export async function settleRun(
     if (ownEnd?.kind === "steer") patchLoopRuntime(deps.db, loopId, { carry: ownEnd.texts }, now);
     // A crash before the loop is stopped must not bring it back.
     if (ownEnd?.kind === "kill") patchLoopRuntime(deps.db, loopId, { wanted: "stopped" }, now);
-    const after = result.settled ? result.loop : loop;
-    return { row: getRun(deps.db, run.runId), before: loop.state, after };
+    const { row, after } = result.settled
+      ? { row: result.run, after: result.loop }
+      : { row: getRun(deps.db, run.runId), after: loop };
+    return { row, before: loop.state, after };
   });
   session.noteState(before, after);
   deps.observer?.runFinished?.(row);

@@ -71,6 +71,51 @@ CREATE TABLE IF NOT EXISTS fx_runs (
 );
 CREATE INDEX IF NOT EXISTS fx_ix_runs_loop ON fx_runs(loop_id, phase);`;
 
+/** The tables of spec/15 section 3 that the outcome of a run needs. */
+const createOutcomeTables = () => `
+CREATE TABLE IF NOT EXISTS fx_outcomes (
+  run_id TEXT PRIMARY KEY NOT NULL,
+  loop_id TEXT,
+  profile_id TEXT,
+  outcome TEXT,
+  reason TEXT,
+  reset_at TEXT,
+  session_id TEXT,
+  model TEXT,
+  cli_version TEXT,
+  input_tokens INTEGER,
+  output_tokens INTEGER,
+  cache_read_tokens INTEGER,
+  cache_write_tokens INTEGER,
+  reasoning_tokens INTEGER,
+  cost_micros INTEGER,
+  cost_source TEXT,
+  turns INTEGER,
+  duration_ms INTEGER,
+  first_output_ms INTEGER,
+  fingerprint_before TEXT,
+  fingerprint_after TEXT,
+  verdict TEXT,
+  verdict_reason TEXT,
+  evidence_json TEXT,
+  finished_at TEXT
+);
+CREATE INDEX IF NOT EXISTS fx_ix_outcomes_loop ON fx_outcomes(loop_id, finished_at);
+CREATE INDEX IF NOT EXISTS fx_ix_outcomes_profile ON fx_outcomes(profile_id, finished_at);
+CREATE INDEX IF NOT EXISTS fx_ix_outcomes_finished ON fx_outcomes(finished_at);
+CREATE INDEX IF NOT EXISTS fx_ix_outcomes_outcome ON fx_outcomes(outcome, finished_at);
+CREATE TABLE IF NOT EXISTS fx_sessions (
+  harness TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  profile_id TEXT,
+  loop_id TEXT,
+  total_input INTEGER,
+  total_output INTEGER,
+  total_cost_micros INTEGER,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (harness, session_id)
+);`;
+
 /** The migrations of Forge's own tables, numbered without regard to the shared ones (spec/40 section 8.4). */
 export const OWN_SERIES: Series = {
   table: "fx_schema",
@@ -82,6 +127,7 @@ export const OWN_SERIES: Series = {
   steps: [
     { version: 1, description: "runner tables", up: createRunnerTables },
     { version: 2, description: "hot path indexes", up: () => OWN_INDEXES.map(createIndex).join("\n") },
+    { version: 3, description: "outcomes of runs", up: createOutcomeTables },
   ],
 };
 

@@ -2,6 +2,7 @@ import type { LoopId, QueueItemId, RunId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import { runFinished } from "../core/loop-events.ts";
 import { type LoopMetadataChanges, readLoopMetadata } from "../core/loop-metadata.ts";
+import type { ToldOutcome } from "../core/outcome.ts";
 import { type LoopRun, runKind } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
@@ -12,6 +13,7 @@ import { finishQueueItems } from "./loop-queue.ts";
 import { finishRun, getRun, type RunEnd } from "./loop-runs.ts";
 import { patchLoop } from "./loop-updates.ts";
 import { findLoop } from "./loops.ts";
+import { recordOutcome } from "./record-outcome.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** What follows from the end of a run, all of it written at once (spec/10 section 3, k and the item part of l). */
@@ -31,8 +33,13 @@ export interface RunSettlement extends RunEnd {
   exitStatus?: number | undefined;
   outputBytes?: number | undefined;
   endReason?: RunEndReason | undefined;
+  /** When the harness ended, where that is known to be earlier than now: a run may be settled long after a crash. */
+  exitedAt?: Instant | undefined;
+  firstOutputAt?: Instant | undefined;
   consecutiveFailures?: number | undefined;
   noProgress?: number | undefined;
+  /** What became of the run, from its output. */
+  told?: ToldOutcome | undefined;
 }
 
 export type SettleResult =
@@ -54,7 +61,8 @@ export function settleRun(db: Db, settlement: RunSettlement, now: Instant): Sett
     if (runtime.phase === "settled" || runtime.phase === "recorded") {
       return { settled: false, reason: "already" };
     }
-    finishRun(db, runId, settlement, now);
+    const exitedAt = runtime.exitedAt ?? settlement.exitedAt ?? now;
+    finishRun(db, runId, settlement, exitedAt);
     finishQueueItems(db, settlement.completedItems, "completed", now);
     patchRun(
       db,
@@ -64,23 +72,34 @@ export function settleRun(db: Db, settlement: RunSettlement, now: Instant): Sett
         exitStatus: settlement.exitStatus,
         outputBytes: settlement.outputBytes,
         endReason: settlement.endReason,
-        exitedAt: runtime.exitedAt ?? now,
+        firstOutputAt: runtime.firstOutputAt ?? settlement.firstOutputAt,
+        exitedAt,
         settledAt: now,
       },
       epoch,
     );
     const run = getRun(db, runId);
+    const { told, firstOutputAt } = settlement;
+    const times = { firstOutputAt: runtime.firstOutputAt ?? firstOutputAt, exitedAt };
+    const outcome = told && recordOutcome(db, told, run, runtime, times);
     // The row has whole seconds only; the event tells how long the run really took.
-    const timed = { ...run, startedAt: runtime.spawnedAt ?? run.startedAt, finishedAt: now };
-    appendEvent(db, runFinished(loop, timed, runtime.profileName ?? ""), now);
-    return { settled: true, run, loop: settleLoop(db, loop, run, settlement, now) };
+    const timed = { ...run, startedAt: runtime.spawnedAt ?? run.startedAt, finishedAt: exitedAt };
+    appendEvent(db, runFinished(loop, timed, runtime.profileName ?? "", outcome), now);
+    return { settled: true, run, loop: settleLoop(db, loop, run, settlement, exitedAt, now) };
   });
 }
 
-function settleLoop(db: Db, loop: Loop, run: LoopRun, settlement: RunSettlement, now: Instant): Loop {
+function settleLoop(
+  db: Db,
+  loop: Loop,
+  run: LoopRun,
+  settlement: RunSettlement,
+  exitedAt: Instant,
+  now: Instant,
+): Loop {
   const patch = {
     state: settlement.state,
-    lastRunAt: now,
+    lastRunAt: exitedAt,
     lastExitCode: settlement.exitCode ?? null,
     lastError: settlement.lastError,
     metadata: settlement.countsAsIteration ? counted(loop, run) : undefined,

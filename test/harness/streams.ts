@@ -7,6 +7,7 @@ import {
 } from "../../src/harness/outcome/decide-outcome.ts";
 import type { RunSigns } from "../../src/harness/run-signs.ts";
 import { StreamReader } from "../../src/harness/stream-reader.ts";
+import { decodeShellStatus } from "../../src/process/exit-status.ts";
 
 /** 2026-11-24 12:00 UTC. */
 export const NOON = Date.UTC(2026, 10, 24, 12);
@@ -36,14 +37,16 @@ export function decide(run: Recorded): DecidedOutcome {
   return decideOutcome({
     adapter: adapterFor(run.harness),
     signs: read(run),
-    end: run.end ?? { kind: "exited", raw: run.exit ?? 0 },
+    end: run.end ?? shellEnd(run.exit ?? 0),
     ownAction: run.ownAction,
     now: NOON,
-    hostZone: run.hostZone ?? "UTC",
+    hostZone: () => run.hostZone ?? "UTC",
     profileId: "profile-1",
     rateLimitedExit: run.rateLimitedExit,
   });
 }
+
+const shellEnd = (raw: number): ProcessEnd => ({ kind: "exited", status: decodeShellStatus(raw), raw });
 
 export const jsonLines = (...lines: readonly object[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join("");

@@ -293,17 +293,21 @@ describe("own tables", () => {
 
   test("are made after the shared ones and recorded apart", () => {
     using db = openDatabase(":memory:", { mode: "write" });
-    expect(ownNames(db, "table")).toEqual(["fx_loops", "fx_runs", "fx_schema"]);
-    expect(db.query("SELECT version FROM fx_schema").all()).toEqual([{ version: 1 }, { version: 2 }]);
+    expect(ownNames(db, "table")).toEqual(["fx_loops", "fx_outcomes", "fx_runs", "fx_schema", "fx_sessions"]);
+    expect(db.query("SELECT version FROM fx_schema").all()).toEqual([
+      { version: 1 },
+      { version: 2 },
+      { version: 3 },
+    ]);
     expect(schemaVersion(db)).toBe(15);
   });
 
   test("stay when everything shared is rolled back, and their indexes return with the tables", () => {
     using db = openDatabase(":memory:", { mode: "write" });
     const indexes = ownNames(db, "index");
-    expect(indexes.length).toBe(6);
+    expect(indexes.length).toBe(10);
     migrateTo(db, 0);
-    expect(ownNames(db, "table")).toEqual(["fx_loops", "fx_runs", "fx_schema"]);
+    expect(ownNames(db, "table")).toEqual(["fx_loops", "fx_outcomes", "fx_runs", "fx_schema", "fx_sessions"]);
     migrateUp(db);
     expect(ownNames(db, "index")).toEqual(indexes);
   });

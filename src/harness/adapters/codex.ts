@@ -8,6 +8,7 @@ export const codex: Adapter = {
   open,
   signsOfLife: [],
   outlivesItsEnd: false,
+  countsSession: true,
   requiredFields: { "thread.started": ["thread_id"], "turn.completed": ["usage"], "turn.failed": ["error"] },
 };
 

@@ -8,6 +8,7 @@ export const droid: Adapter = {
   open: () => read,
   signsOfLife: [],
   outlivesItsEnd: false,
+  countsSession: false,
   requiredFields: { completion: ["finalText", "numTurns", "session_id"] },
 };
 

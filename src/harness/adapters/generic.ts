@@ -6,5 +6,6 @@ export const generic: Adapter = {
   open: () => () => undefined,
   signsOfLife: [],
   outlivesItsEnd: false,
+  countsSession: false,
   requiredFields: {},
 };

@@ -8,6 +8,7 @@ export const opencode: Adapter = {
   open,
   signsOfLife: [],
   outlivesItsEnd: false,
+  countsSession: false,
   requiredFields: { step_finish: ["sessionID", "part"], error: ["error"] },
 };
 

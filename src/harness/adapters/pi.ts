@@ -9,6 +9,7 @@ export const pi: Adapter = {
   // In 0.7x each one carries the whole message again.
   signsOfLife: ["message_update"],
   outlivesItsEnd: false,
+  countsSession: false,
   requiredFields: { session: ["id"], message_end: ["message"] },
 };
 

@@ -21,10 +21,10 @@ interface WallTime {
  * The moment that a text such as `resets 8:30am (America/Los_Angeles)` or `try again at Sep 20th, 2026 4:00 PM` names: the
  * next such time in the named zone, or else the host's; one that is past by less than a minute is now (spec/90 section 9).
  */
-export function clockTextTime(text: string, now: Instant, hostZone: string): Instant | undefined {
+export function clockTextTime(text: string, now: Instant, hostZone: () => string): Instant | undefined {
   const groups = PATTERN.exec(text)?.groups;
   if (groups === undefined) return undefined;
-  const zone = knownZone(groups.zone) ?? hostZone;
+  const zone = knownZone(groups.zone) ?? hostZone();
   const today = wallTimeAt(now, zone);
   const clock = { hour: hourOf(groups), minute: Number(groups.minute ?? 0) };
   if (groups.month === undefined) return upcoming(now, zone, [{ ...today, ...clock }, nextDay(today, clock)]);

@@ -1,6 +1,6 @@
 import type { Evidence, Outcome } from "../../core/outcome.ts";
 import type { Instant } from "../../core/time.ts";
-import { decodeShellStatus, describeExit, type ExitStatus } from "../../process/exit-status.ts";
+import { describeExit, type ExitStatus } from "../../process/exit-status.ts";
 import type { Adapter } from "../adapter.ts";
 import type { ErrorEvent } from "../events.ts";
 import type { RunSigns } from "../run-signs.ts";
@@ -11,7 +11,12 @@ import { type ResetTime, resetTime } from "./reset-time.ts";
 
 /** How the process of a run ended. */
 export type ProcessEnd =
-  | { readonly kind: "exited" /** The shell's `$?`. */; readonly raw: number }
+  | {
+      readonly kind: "exited";
+      readonly status: ExitStatus;
+      /** As the shell gave it, where it did. */
+      readonly raw?: number | undefined;
+    }
   /** Nobody saw its end. */
   | { readonly kind: "lost" }
   | { readonly kind: "not started" };
@@ -30,8 +35,8 @@ export interface RunFacts {
   readonly end: ProcessEnd;
   readonly ownAction?: OwnAction | undefined;
   readonly now: Instant;
-  /** IANA name of the host's time zone. */
-  readonly hostZone: string;
+  /** Tells the IANA name of the host's time zone. */
+  readonly hostZone: () => string;
   readonly profileId: string;
   /** The exit code by which the program of a generic profile tells a limit. */
   readonly rateLimitedExit?: number | undefined;
@@ -94,7 +99,7 @@ function caseOf(facts: RunFacts): Case {
   const isReadable = signs.recognised > 0;
   const actedTooLate = ownAction !== undefined && hadEnded(facts);
   // Who was ended after its terminal event would have left with 0.
-  const end: ProcessEnd = actedTooLate ? { kind: "exited", raw: 0 } : facts.end;
+  const end: ProcessEnd = actedTooLate ? { kind: "exited", status: { code: 0 } } : facts.end;
   const error = isReadable ? finalError(signs) : undefined;
   return {
     facts,
@@ -102,7 +107,7 @@ function caseOf(facts: RunFacts): Case {
     isReadable,
     error,
     errorClass: error && classifyError(error),
-    status: end.kind === "exited" ? decodeShellStatus(end.raw) : undefined,
+    status: end.kind === "exited" ? end.status : undefined,
     ownAction: actedTooLate ? undefined : ownAction,
   };
 }

@@ -12,8 +12,8 @@ export interface ResetSigns {
   readonly error: ErrorEvent | undefined;
   readonly limit: LimitEvent | undefined;
   readonly now: Instant;
-  /** IANA name of the host's time zone. */
-  readonly hostZone: string;
+  /** Tells the IANA name of the host's time zone. */
+  readonly hostZone: () => string;
   readonly profileId: string;
 }
 

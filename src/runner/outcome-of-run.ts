@@ -1,0 +1,36 @@
+import type { ToldOutcome } from "../core/outcome.ts";
+import { adapterFor } from "../harness/adapters/adapters.ts";
+import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
+import { describeRun } from "../harness/outcome/describe-run.ts";
+import { readOutput } from "../harness/read-output.ts";
+import { findRunRuntime } from "../store/fx-runs.ts";
+import { findProfile } from "../store/profiles.ts";
+import type { ActiveRun } from "./active-run.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+import type { Session } from "./session.ts";
+
+/** The variable of a profile by which its program tells a limit with its exit code (spec/15 section 2.2). */
+const RATE_LIMITED_EXIT = "FORGE_EXIT_RATE_LIMITED";
+
+/** What became of a run, from its output, its end, and what we did to it. */
+export async function outcomeOfRun(
+  { deps }: Pick<Session, "deps">,
+  { runId, profile, folder }: ActiveRun,
+  { processEnd }: RunOutcome,
+  ownAction: OwnAction | undefined,
+): Promise<ToldOutcome> {
+  const adapter = adapterFor(profile.harness);
+  const profileId = findRunRuntime(deps.db, runId)?.profileId;
+  const env = profileId === undefined ? undefined : findProfile(deps.db, profileId)?.env;
+  const mapped = Number.parseInt(env?.[RATE_LIMITED_EXIT] ?? "", 10);
+  return describeRun({
+    adapter,
+    signs: await readOutput(folder.output, adapter),
+    end: processEnd,
+    ownAction,
+    now: deps.now(),
+    hostZone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    profileId: profileId ?? "",
+    rateLimitedExit: Number.isNaN(mapped) ? undefined : mapped,
+  });
+}
