@@ -8,7 +8,7 @@ import type { Loop } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { LoopMetadataChanges } from "../core/loop-metadata.ts";
 import { currentBootId } from "../process/identity.ts";
-import { takeOwnership, type Wanted } from "../store/fx-loops.ts";
+import { findLoopRuntime, takeOwnership, type Wanted } from "../store/fx-loops.ts";
 import { loopFiles } from "../store/loop-files.ts";
 import { patchLoop } from "../store/loop-updates.ts";
 import { getLoop } from "../store/loops.ts";
@@ -68,6 +68,7 @@ export async function runLoop(
   const loop = await storePaths(deps, loopId);
   using log = new LoopLog(loop.logPath, deps.now);
   const epoch = await takeLoop(deps, loop, options);
+  if (epoch === undefined) return "handed over";
   options.onTaken?.();
   deps.faultPoint("started");
   using session = new Session(deps, {
@@ -152,12 +153,18 @@ async function storePaths(
 
 /**
  * Makes this runner the loop's owner and starts its counters. The state is written with it, so that whoever finds the loop
- * after a crash sees that it was running. The answer is its epoch.
+ * after a crash sees that it was running. The answer is its epoch; undefined for a loop that was to go on, when somebody has
+ * stopped it while the lock was waited for.
  */
-async function takeLoop(deps: RunnerDeps, { id, state }: Loop, options: RunnerOptions): Promise<number> {
+async function takeLoop(
+  deps: RunnerDeps,
+  { id, state }: Loop,
+  options: RunnerOptions,
+): Promise<number | undefined> {
   const { db, owner, instanceId } = deps;
   const { settlesOnly } = options;
   const { epoch, taken } = await inTransactionAsync(db, () => {
+    if (options.goesOn && findLoopRuntime(db, id)?.wanted === "stopped") return {};
     const now = deps.now();
     const epoch = takeOwnership(db, id, { owner, instanceId, bootId: currentBootId() }, now);
     const patch = { ...(settlesOnly ? {} : { state: "running" as const }), metadata: takenBy(deps, options) };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Loop } from "../../src/core/loop.ts";
 import type { QueueRequest } from "../../src/core/queue.ts";
 import { findLoopRuntime } from "../../src/store/fx-loops.ts";
+import { patchLoop } from "../../src/store/loop-updates.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { LoopWorld, type StartedRunner } from "./loop-world.ts";
 
@@ -300,4 +301,13 @@ test("a hand-over leaves the harness and the rows, and the next runner follows t
   expect(world.log(loop).match(/before\nafter\n/g)).toHaveLength(1);
   expect(statuses(loop)).toEqual(["completed"]);
   expect(world.ledger(loop).match(/^- run_id/gm)).toHaveLength(1);
+});
+
+test("a loop that was stopped while its next runner waited for the lock does not go on", async () => {
+  world.profile([]);
+  const loop = world.loop({ maxIterations: 1 });
+  patchLoop(world.db, loop.id, { state: "stopped", runtime: { wanted: "stopped" } }, Date.now());
+  expect(await world.start(loop, { goesOn: true }).ended).toBe("handed over");
+  expect(world.runs(loop)).toEqual([]);
+  expect(world.read(loop).state).toBe("stopped");
 });
