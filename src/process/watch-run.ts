@@ -9,8 +9,9 @@ import type { RunFolder } from "./run-folder.ts";
 const NET_MS = 250;
 /** The same where the system has no more watches to give. */
 const NET_WITHOUT_EVENTS_MS = 50;
-/** The end of a child is told without a watch, so a short run does not pay for one. */
-const CHILD_WATCHED_AFTER_MS = 20;
+/** The end of a child is told without a watch, so a short run does not pay for one: its output is looked at so often. */
+const EARLY_LOOK_MS = 50;
+const EARLY_LOOKS = 5;
 
 /** How a run ended: with a recorded status, or without one. */
 export type RunEnd =
@@ -42,27 +43,38 @@ export class RunWatch {
   readonly #settle: (end: RunEnd) => void;
   #watcher: FSWatcher | undefined;
   #timer: Timer;
+  #isStopped = false;
 
   constructor(run: WatchedRun) {
     const { promise, resolve } = Promise.withResolvers<RunEnd>();
     this.ended = promise;
     this.#settle = resolve;
     this.#run = run;
-    this.#timer = setTimeout(() => this.#watch(), run.gone === undefined ? 0 : CHILD_WATCHED_AFTER_MS);
+    this.#timer = run.gone === undefined ? this.#watch() : this.#lookEarly();
     run.gone?.then((status) => this.#processGone(status));
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#watcher?.close();
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
   }
 
-  #watch(): void {
+  #lookEarly(): Timer {
+    let looks = 0;
+    return setInterval(() => {
+      this.#run.onOutput();
+      if (++looks < EARLY_LOOKS) return;
+      clearInterval(this.#timer);
+      this.#timer = this.#watch();
+    }, EARLY_LOOK_MS);
+  }
+
+  #watch(): Timer {
     this.#watcher = this.#watchFolder();
-    const everyMs = this.#watcher === undefined ? NET_WITHOUT_EVENTS_MS : NET_MS;
-    this.#timer = setInterval(() => this.#look(), everyMs);
     // What happened before the watch began gave no event.
-    this.#look();
+    queueMicrotask(() => this.#look());
+    return setInterval(() => this.#look(), this.#watcher === undefined ? NET_WITHOUT_EVENTS_MS : NET_MS);
   }
 
   #watchFolder(): FSWatcher | undefined {
@@ -81,6 +93,7 @@ export class RunWatch {
   }
 
   #look(): void {
+    if (this.#isStopped) return;
     this.#run.onOutput();
     if (this.#lookForExit()) return;
     const { gone, process } = this.#run;

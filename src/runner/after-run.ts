@@ -1,4 +1,3 @@
-import { patchRun } from "../store/fx-runs.ts";
 import type { SettledRun } from "./active-run.ts";
 import { type Ending, errorEnding } from "./ending.ts";
 import type { ExecutedRun } from "./execute-run.ts";
@@ -33,7 +32,7 @@ export async function concludeRun(
     ? { ending: errorEnding("prompt preparation error", preparationError), rests: false }
     : await decide(session, run);
   if (ending) return { ending: { ...ending, recordedRun: run.runId }, rests };
-  await markRecorded(session, run);
+  session.recordSoon(run.runId);
   return { rests };
 }
 
@@ -77,15 +76,12 @@ export async function restAfterRun(
   { loop }: SettledRun,
   { rests, pauseAfter }: RestPlan,
 ): Promise<Ending | undefined> {
-  if (session.control.request !== undefined) return requestedEnd(session);
+  if (session.control.request !== undefined) {
+    await session.flush();
+    return requestedEnd(session);
+  }
   const ending = pauseAfter && (await pause(session, pauseAfter));
   if (ending) return ending;
   if (session.isSingle) return { state: "stopped" };
   return rests && !pauseAfter ? restBetweenRuns(session, loop) : undefined;
-}
-
-async function markRecorded(session: Session, { runId }: SettledRun): Promise<void> {
-  const { db, faultPoint } = session.deps;
-  await session.transact(() => patchRun(db, runId, { phase: "recorded" }, session.epoch));
-  faultPoint("after-record");
 }

@@ -6,7 +6,7 @@ import type { ActiveRun } from "./active-run.ts";
 import type { Session } from "./session.ts";
 
 /** How many runs beyond those that are kept are looked at: more than one, so that what a crash has left goes too. */
-const OLDER_RUNS = 4;
+const OLDER_RUNS = 2;
 /** How many runs are looked at where their number is not limited. */
 const MANY_RUNS = 200;
 /** Output from which on a run is looked at again when it has ended; before it began it had none. */

@@ -1,4 +1,4 @@
-import type { LoopId } from "../core/ids.ts";
+import type { LoopId, RunId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
@@ -37,6 +37,7 @@ export class Session implements Disposable {
   readonly isSingle: boolean;
   readonly attention = new Attention();
   readonly #subscriptions: Disposable[];
+  #toRecord: RunId | undefined;
 
   constructor(deps: RunnerDeps, options: SessionOptions) {
     this.deps = deps;
@@ -67,9 +68,30 @@ export class Session implements Disposable {
     return loop;
   }
 
-  /** Runs `body` in one transaction, waiting patiently for other processes. */
-  transact<T>(body: () => T): Promise<T> {
-    return inTransactionAsync(this.deps.db, body, { deadlineMs: BUSY_DEADLINE_MS });
+  /** Runs `body` in one transaction, waiting patiently for other processes. What could wait for one is written with it. */
+  async transact<T>(body: () => T): Promise<T> {
+    const recorded = this.#toRecord;
+    const write = () => {
+      if (recorded !== undefined) patchRun(this.deps.db, recorded, { phase: "recorded" }, this.epoch);
+      return body();
+    };
+    const result = await inTransactionAsync(this.deps.db, write, { deadlineMs: BUSY_DEADLINE_MS });
+    this.#toRecord = undefined;
+    if (recorded !== undefined) this.deps.faultPoint("after-record");
+    return result;
+  }
+
+  /**
+   * Has the last step of a run written with the next transaction, at the latest before the loop rests: a transaction of its
+   * own would cost a quick loop more than it tells. After a crash before it the next runner concludes the run again.
+   */
+  recordSoon(runId: RunId): void {
+    this.#toRecord = runId;
+  }
+
+  /** Writes what waits for a transaction. */
+  async flush(): Promise<void> {
+    if (this.#toRecord !== undefined) await this.transact(() => {});
   }
 
   /** Changes the loop's row in a transaction of its own or the one that is open. Throws as `loop`. */
@@ -100,6 +122,7 @@ export class Session implements Disposable {
    */
   async sleepUntil(until: Instant, isOver: () => boolean): Promise<void> {
     const { observer, faultPoint } = this.deps;
+    await this.flush();
     observer?.wakesAt?.(this.loopId, until);
     try {
       while (this.control.request === undefined && !isOver()) {

@@ -23,6 +23,9 @@ afterEach(() => world[Symbol.asyncDispose]());
 const linesOf = (path: string): string[] =>
   existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
 
+/** Points that a loop without an interval comes to in its next pass, or never. */
+const restsBefore = (point: FaultPoint | undefined) => point === "sleeping" || point === "after-record";
+
 /** Two iterations whose harness says that it was there, waits for a file, and exits with 3; one message. */
 function prepare(point?: FaultPoint): Loop {
   world.profile([], {
@@ -34,7 +37,7 @@ function prepare(point?: FaultPoint): Loop {
       "exit 3",
     ].join("; "),
   });
-  const loop = world.loop({ maxIterations: 2, intervalSeconds: point === "sleeping" ? 1 : 0 });
+  const loop = world.loop({ maxIterations: 2, intervalSeconds: restsBefore(point) ? 1 : 0 });
   world.enqueue(loop, { type: "message_append", payload: { text: "the message" } });
   return loop;
 }
