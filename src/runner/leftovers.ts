@@ -4,7 +4,7 @@ import type { ProcessIdentity } from "../process/identity.ts";
 import { findMarkedLeader } from "../process/marked-processes.ts";
 import { outputBytes, runFolder } from "../process/run-folder.ts";
 import { terminateRun } from "../process/terminate.ts";
-import { listUnfinishedRuns, type RunRuntime } from "../store/fx-runs.ts";
+import { listUnfinishedRuns, patchRun, type RunRuntime } from "../store/fx-runs.ts";
 import { getRun, killRunningRuns } from "../store/loop-runs.ts";
 import { findProfile } from "../store/profiles.ts";
 import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
@@ -41,7 +41,25 @@ async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun
     await terminateRun({ runId: run.runId, leader: undefined });
     return settleRun(session, run, UNSTARTED_RUN);
   }
-  return followRun(session, run, harnessProcess(session, runtime, run, identity));
+  const harness = harnessProcess(session, runtime, run, identity);
+  if (runtime.logOffset === undefined) await recordWhatIsKnown(session, runtime, harness);
+  return followRun(session, run, harness);
+}
+
+/** What the crash of an earlier runner kept from being recorded: without it the next one would copy the output again. */
+async function recordWhatIsKnown(
+  session: Session,
+  { runId }: RunRuntime,
+  { identity, logOffset }: HarnessProcess,
+): Promise<void> {
+  const started = identity && {
+    phase: "spawned" as const,
+    pid: identity.pid,
+    pgid: identity.pid,
+    pidStarted: identity.started,
+    bootId: identity.bootId,
+  };
+  await session.transact(() => patchRun(session.deps.db, runId, { logOffset, ...started }, session.epoch));
 }
 
 function activeRun({ deps }: Session, runtime: RunRuntime): ActiveRun {
