@@ -10,6 +10,7 @@ import { queueItemDraft } from "../../../src/core/queue-payload.ts";
 import type { LoopRun } from "../../../src/core/run.ts";
 import { loadEnvironment } from "../../../src/process/environment.ts";
 import { pidExists } from "../../../src/process/identity.ts";
+import { processTable } from "../../../src/process/process-table.ts";
 import { closeDatabase, type Db, openDatabase } from "../../../src/store/database.ts";
 import { enqueue, listQueue } from "../../../src/store/loop-queue.ts";
 import { listRuns } from "../../../src/store/loop-runs.ts";
@@ -119,12 +120,12 @@ export class SupervisedForge extends Forge {
     return (await (await this.request("GET", "/v1/loops")).json()) as HostedLoop[];
   }
 
-  /** Kills every harness that runs, with all that it has started. */
+  /** Kills every harness that runs, group by group: nobody of one is left to write down that another was killed. */
   killHarnesses(): void {
-    for (const pid of this.processes()) {
-      if (loadEnvironment(`/proc/${pid}/environ`)?.FORGE_RUN_ID === undefined) continue;
+    const marked = this.processes().filter((pid) => loadEnvironment(`/proc/${pid}/environ`)?.FORGE_RUN_ID);
+    for (const group of new Set(marked.map((pid) => processTable.find(pid)?.group ?? pid))) {
       try {
-        process.kill(pid, "SIGKILL");
+        process.kill(-group, "SIGKILL");
       } catch {
         // It has ended by itself.
       }
