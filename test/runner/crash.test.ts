@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Loop } from "../../src/core/loop.ts";
+import { markedProcesses } from "../../src/process/marked-processes.ts";
 import { FAULT_POINTS, type FaultPoint } from "../../src/runner/fault-points.ts";
 import { listUnfinishedRuns } from "../../src/store/fx-runs.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -77,12 +78,13 @@ async function runnerStoppedAt(loop: Loop, point: FaultPoint): Promise<Bun.Subpr
   return runner;
 }
 
-const killHarness = () => {
-  for (const { pid } of listUnfinishedRuns(world.db)) if (pid !== undefined) kill(-pid);
-  // Before its pid is recorded it is known by what it carries only.
-  for (const pid of world.processes())
-    if (readFileSync(`/proc/${pid}/environ`, "latin1").includes("FORGE_RUN_ID=")) kill(pid);
-};
+/** By the group that is recorded, and before that by the mark of each run. */
+function killHarness(): void {
+  for (const { pid, runId } of listUnfinishedRuns(world.db)) {
+    if (pid !== undefined) kill(-pid);
+    for (const marked of markedProcesses(runId)) kill(marked.pid);
+  }
+}
 
 function kill(target: number): void {
   try {
