@@ -5,6 +5,7 @@ import { type LoopExplanation, STATE_LABELS, shownItems } from "../core/explain-
 import type { QueueItemExplanation } from "../core/explain-queue-item.ts";
 import { shownShortId } from "../core/ids.ts";
 import type { LoopState } from "../core/loop.ts";
+import { outcomeText } from "../core/outcome.ts";
 import { roughDuration } from "../core/rough-duration.ts";
 
 const LABEL_COLORS: Readonly<Record<LoopState, string>> = {
@@ -44,13 +45,15 @@ function facts(explanation: LoopExplanation): [label: string, value: string][] {
   ];
 }
 
-function lastRunText({ facts: { lastRun, lastRunProfile, now } }: LoopExplanation): string {
+function lastRunText({ facts }: LoopExplanation): string {
+  const { lastRun, lastRunProfile, lastOutcome, now } = facts;
   if (lastRun === undefined) return "";
   const { id, status, exitCode, startedAt, finishedAt } = lastRun;
   return [
     id.slice(0, 8),
     status,
     ...(exitCode === undefined ? [] : [`exit ${exitCode}`]),
+    ...(lastOutcome === undefined ? [] : [printable(outcomeText(lastOutcome))]),
     finishedAt === undefined
       ? `for ${roughDuration(now - startedAt)}`
       : `${roughDuration(now - finishedAt)} ago`,

@@ -5,6 +5,7 @@ import { table } from "../console/table.ts";
 import { shownShortId } from "../core/ids.ts";
 import { type Loop, loopVerbJson } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
+import type { Outcome } from "../core/outcome.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import type { LoopSummary } from "../store/loop-summaries.ts";
 
@@ -39,7 +40,11 @@ export interface ShownRunner {
 }
 
 /** A loop as `ps --json` prints it (spec/20 section 7.2). */
-export function loopSummaryJson({ loop, runs, pending, runtime }: LoopSummary, runner: ShownRunner) {
+export function loopSummaryJson(
+  { loop, runs, pending, runtime }: LoopSummary,
+  runner: ShownRunner,
+  lastOutcome?: Outcome,
+) {
   const { runnerOwner, runnerInstanceId } = readLoopMetadata(loop.metadata);
   return {
     ...loopVerbJson(loop),
@@ -52,6 +57,7 @@ export function loopSummaryJson({ loop, runs, pending, runtime }: LoopSummary, r
     runner_daemon_alive: runner.daemonAlive,
     wait_kind: runtime?.wait?.kind,
     wait_reason: runtime?.wait?.reason,
+    last_outcome: lastOutcome,
   };
 }
 

@@ -12,6 +12,7 @@ import { findRunRuntime } from "../store/fx-runs.ts";
 import { listPending } from "../store/loop-queue.ts";
 import { listRuns } from "../store/loop-runs.ts";
 import { findProfile } from "../store/profiles.ts";
+import { findOutcome } from "../store/run-outcomes.ts";
 import type { RecoveringInvocation } from "./crash-recovery.ts";
 import { isHosted } from "./poke.ts";
 import { checkRunners } from "./runner-check.ts";
@@ -40,6 +41,7 @@ export async function readLoopFacts(
     lastRun,
     lastRunProfile:
       (lastRun && (findRunRuntime(db, lastRun.id)?.profileName ?? profileName(db, lastRun.profileId))) ?? "",
+    lastOutcome: lastRun && findOutcome(db, lastRun.id),
     profileName: profileName(db, loop.profileId),
     pending: listPending(db, loop.id),
     now: world.now(),

@@ -61,10 +61,18 @@ export interface Group<Module = unknown> extends Described {
   readonly kind: "group";
   /** Accepted before or after the name of any command of the group; each of them lists these among its own. */
   readonly flags?: Flags;
+  /** The command that is meant where none is named. */
+  readonly default?: string;
   readonly commands: readonly Entry<Module>[];
 }
 
 export type Entry<Module = unknown> = Command<Module> | Group<Module>;
+
+/** The command that the name of a group means alone. */
+export const defaultCommand = <Module>(entry: Entry<Module>): Entry<Module> | undefined =>
+  entry.kind === "group" && entry.default !== undefined
+    ? findEntry(entry.commands, entry.default)
+    : undefined;
 
 export const findEntry = <Module>(
   entries: readonly Entry<Module>[],

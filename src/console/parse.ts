@@ -1,5 +1,5 @@
 import { ForgeError, invalid } from "../core/errors.ts";
-import { type Command, type Entry, findEntry, type Group } from "./command.ts";
+import { type Command, defaultCommand, type Entry, findEntry, type Group } from "./command.ts";
 import { type Flag, type Flags, flagValue } from "./flags.ts";
 
 /** What a command line says, before anything of it is done. */
@@ -59,6 +59,8 @@ class LineReader<Module> {
       else if (word.startsWith("-") && word.length > 1) this.shortFlags(word.slice(1));
       else this.positional(word);
     }
+    const meant = defaultCommand(this.current);
+    if (meant && this.unknownWord === undefined && this.global.get("help") !== true) this.path.push(meant);
     const { globalFlags, rootFlags } = this.grammar;
     const localFlags = Object.assign({}, ...this.path.map((entry) => entry.flags ?? {})) as Flags;
     return {
@@ -97,7 +99,10 @@ class LineReader<Module> {
   /** The flag sets in which a name is looked up now, innermost first, each with the place where its values go. */
   private scopes(): { flags: Flags; values: Map<string, unknown> }[] {
     const { globalFlags, rootFlags } = this.grammar;
-    const inner = this.path.toReversed().map((entry) => ({ flags: entry.flags ?? {}, values: this.local }));
+    const meant = defaultCommand(this.current);
+    const inner = [...this.path, ...(meant ? [meant] : [])]
+      .toReversed()
+      .map((entry) => ({ flags: entry.flags ?? {}, values: this.local }));
     const outer = [globalFlags, helpFlags, ...(this.path.length === 1 ? [rootFlags] : [])];
     return [...inner, ...outer.map((flags) => ({ flags, values: this.global }))];
   }

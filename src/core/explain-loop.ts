@@ -82,6 +82,8 @@ export function loopExplanationJson(explanation: LoopExplanation) {
       exit_code: lastRun.exitCode,
       finished_at: optionalTime(lastRun.finishedAt),
       profile: facts.lastRunProfile,
+      outcome: facts.lastOutcome?.outcome,
+      reason: facts.lastOutcome?.reason,
     },
     limits: {
       iterations: explanation.iterations,

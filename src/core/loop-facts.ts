@@ -1,4 +1,5 @@
 import type { Loop } from "./loop.ts";
+import type { OutcomeRecord } from "./outcome.ts";
 import type { QueueItem } from "./queue.ts";
 import type { LoopRun } from "./run.ts";
 import type { RunnerVerdict } from "./runner-verdict.ts";
@@ -22,6 +23,8 @@ export interface LoopFacts {
   /** The newest run, which may still be going on. */
   readonly lastRun?: LoopRun | undefined;
   readonly lastRunProfile: string;
+  /** What became of the newest run, where that is known. */
+  readonly lastOutcome?: OutcomeRecord | undefined;
   readonly profileName?: string | undefined;
   /** What waits for the loop, in order. */
   readonly pending: readonly QueueItem[];

@@ -169,3 +169,34 @@ describe("20 section 1.1: refused forms", () => {
   for (const [row, line, message] of cases)
     test(`${row}: ${line}`, () => expect(usageError(line)).toBe(message));
 });
+
+describe("a group that means one of its commands alone", () => {
+  const lister = describeCommand("ls", noArguments, { lines: integer("", { short: "n", default: 50 }) });
+  const shower = describeCommand("show", exactly(1, "<id>"), {});
+  const runs: Group = { kind: "group", name: "runs", summary: "", default: "ls", commands: [lister, shower] };
+  const grammar = {
+    root: { kind: "group", name: "forge", summary: "", commands: [runs] } as const,
+    globalFlags: {},
+    rootFlags: {},
+  };
+  const pathOf = (line: string) =>
+    parseLine(line.split(" "), grammar)
+      .path.slice(1)
+      .map(({ name }) => name);
+
+  test.each([
+    ["runs", ["runs", "ls"]],
+    ["runs -n 3", ["runs", "ls"]],
+    ["runs ls", ["runs", "ls"]],
+    ["runs show a", ["runs", "show"]],
+    ["runs --help", ["runs"]],
+    ["runs nosuch", ["runs"]],
+  ])("%s is %p", (line, path) => expect(pathOf(line)).toEqual(path));
+
+  test("takes the flags of that command", () => {
+    expect(parseLine(["runs", "-n", "3"], grammar).local).toEqual({ lines: 3 });
+    expect(() => parseLine(["runs", "show", "-n", "3"], grammar)).toThrow(
+      "unknown shorthand flag: 'n' in -n",
+    );
+  });
+});

@@ -1,4 +1,5 @@
 import { listLoopSummaries } from "../../store/loop-summaries.ts";
+import { lastOutcomes } from "../../store/run-outcomes.ts";
 import type { Run } from "../invocation.ts";
 import { filterFrom } from "../loop-selection.ts";
 import { loopSummaryJson, loopTable } from "../loop-table.ts";
@@ -12,8 +13,15 @@ export const run: Run<typeof psFlags> = async (invocation) => {
   const repo = flags.repo ?? (global.chdir?.trim() ? world.cwd : undefined);
   const summaries = listLoopSummaries(db, filterFrom(db, { ...flags, repo }, world));
   const listed = await reconcileSummaries(invocation, db, summaries);
-  if (out.isJson) out.jsonList(listed.map((entry) => loopSummaryJson(entry.summary, shownRunner(entry))));
-  else if (listed.length === 0) out.line("No loops found");
+  if (out.isJson) {
+    const ids = listed.map(({ summary }) => summary.loop.id);
+    const outcomes = lastOutcomes(db, ids);
+    out.jsonList(
+      listed.map((entry) =>
+        loopSummaryJson(entry.summary, shownRunner(entry), outcomes.get(entry.summary.loop.id)?.outcome),
+      ),
+    );
+  } else if (listed.length === 0) out.line("No loops found");
   else if (!out.quiet)
     out.write(
       loopTable(

@@ -1,0 +1,61 @@
+import { printable } from "../console/printable.ts";
+import { table } from "../console/table.ts";
+import { formatCost, type OutcomeDraft } from "../core/outcome.ts";
+import { roughDuration } from "../core/rough-duration.ts";
+import { type RunReport, runDuration } from "../core/run-report.ts";
+import { formatTime, type Instant } from "../core/time.ts";
+
+const HEADER = [
+  ...["RUN", "LOOP", "STARTED", "DURATION", "STATUS", "OUTCOME"],
+  ...["PROFILE", "TOKENS", "COST", "WHY"],
+];
+
+const SHORTEST_ID = 8;
+/** What is not known. */
+const UNKNOWN = "-";
+
+/** Runs as `forge runs` shows them to people (spec/15 section 8). */
+export function runTable(reports: readonly RunReport[], now: Instant): string {
+  const ids = reports.map(({ run }) => run.id);
+  const rows = reports.map((report) => {
+    const { run, loopName, profileName = "", outcome } = report;
+    return [
+      shortened(run.id, ids),
+      printable(loopName),
+      formatTime(run.startedAt),
+      roughDuration(runDuration(report, now)),
+      run.status,
+      outcome?.outcome ?? UNKNOWN,
+      printable(profileName),
+      tokensText(outcome),
+      costText(outcome),
+      printable(outcome?.reason ?? ""),
+    ];
+  });
+  return table(HEADER, rows);
+}
+
+/** The first 8 characters of an id, or as many as tell it from the others. */
+function shortened(id: string, ids: readonly string[]): string {
+  let length = SHORTEST_ID;
+  while (length < id.length && ids.some((other) => other !== id && other.startsWith(id.slice(0, length))))
+    length++;
+  return id.slice(0, length);
+}
+
+function tokensText(outcome: OutcomeDraft | undefined): string {
+  const tokens = outcome?.tokens;
+  return tokens === undefined ? UNKNOWN : formatCount(tokens.input + tokens.output);
+}
+
+/** `$0.0043`; `~` before an estimate. */
+export function costText(outcome: OutcomeDraft | undefined): string {
+  if (outcome?.costMicros === undefined) return UNKNOWN;
+  return `${outcome.costSource === "priced" ? "~" : ""}${formatCost(outcome.costMicros)}`;
+}
+
+/** `812`, `12.3k`, `4.1M`. */
+function formatCount(count: number): string {
+  if (count < 1000) return String(count);
+  return count < 999_950 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`;
+}
