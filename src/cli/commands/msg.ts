@@ -22,14 +22,18 @@ const INTERRUPT_TEXT = "Operator interrupt";
 
 export const run: Run<typeof msgFlags> = async (invocation) => {
   const { flags, world, out } = invocation;
-  const { reference, message } = await readWords(invocation);
-  if (message === undefined && !flags["next-prompt"])
+  if (flags.template && flags.seq) throw invalid("use either --template or --seq, not both");
+  const { reference, ...words } = await readWords(invocation);
+  const prepared = await preparedContent(invocation);
+  const message = prepared.message ?? words.message;
+  if (message === undefined && prepared.steps.length === 0 && !flags["next-prompt"])
     throw invalid("message, --seq, or --next-prompt required");
   const db = openStore(invocation, "read");
   // Every loop gets its items or none does: one that lacks the prompt keeps them all from it.
   const loops = inTransaction(db, () => {
     const meant = loopsMeant(db, reference, flags, world);
-    for (const loop of meant) enqueue(db, loop.id, draftsFor(loop, message, flags), world.now());
+    for (const loop of meant)
+      enqueue(db, loop.id, draftsFor(loop, { message, steps: prepared.steps }, flags), world.now());
     return meant;
   });
   await recoverFromCrash(invocation, db);
@@ -53,7 +57,8 @@ async function readWords({ args, flags }: MsgInvocation): Promise<Words> {
   const [reference, ...words] = args;
   if (!reference) throw new ForgeError("unknown", "specify a loop or selector");
   const message = await messageFrom(words);
-  if (message === undefined && !flags["next-prompt"])
+  const needsWords = !(flags["next-prompt"] || flags.template || flags.seq);
+  if (message === undefined && needsWords)
     throw invalid("message text required", { hint: `forge msg ${reference} "..."` });
   return { reference, message };
 }
@@ -64,14 +69,29 @@ async function messageFrom(words: readonly string[]): Promise<string | undefined
   return isBlank(text) ? undefined : text;
 }
 
+/** What a template or sequence adds; neither is loaded for a message of plain words. */
+interface PreparedContent {
+  readonly message?: string | undefined;
+  readonly steps: readonly QueueRequest[];
+}
+
+async function preparedContent(invocation: MsgInvocation): Promise<PreparedContent> {
+  const { template, seq, var: variables } = invocation.flags;
+  if (!template && !seq) return { steps: [] };
+  const { sequenceSteps, templateMessage } = await import("../prepared-content.ts");
+  if (seq) return { steps: await sequenceSteps(invocation, seq, variables) };
+  return { message: await templateMessage(invocation, template ?? "", variables), steps: [] };
+}
+
 /** Throws `prompt not found: <v>` for a prompt that the loop's repository does not have. */
-function draftsFor({ repoPath }: Loop, message: string | undefined, flags: MsgInvocation["flags"]) {
+function draftsFor({ repoPath }: Loop, { message, steps }: PreparedContent, flags: MsgInvocation["flags"]) {
   const prompt = flags["next-prompt"];
   const requests: QueueRequest[] = [];
   if (prompt) {
     const path = resolvePrompt(repoPath, prompt);
     requests.push({ type: "next_prompt_override", payload: { prompt: path, is_path: true } });
   }
+  requests.push(...steps);
   if (flags.now) requests.push({ type: "steer_message", payload: { message: message ?? INTERRUPT_TEXT } });
   else if (message !== undefined) requests.push({ type: "message_append", payload: { text: message } });
   return requests.map(queueItemDraft);

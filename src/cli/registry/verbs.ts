@@ -16,6 +16,9 @@ export const msgFlags = {
   ...selectorFlags,
   now: bool("interrupt the run that is going on, or wake the loop, and deliver the message at once"),
   "next-prompt": text("prompt of the next iteration, name or path", { completes: "prompt" }),
+  template: text("send the message of this template", { completes: "template" }),
+  seq: text("queue the steps of this sequence, before the message", { completes: "sequence" }),
+  var: list("key=value for the template or sequence; repeatable"),
 } as const;
 
 const { "spawn-owner": spawnOwner, name: _name, count: _count, ...creationFlags } = upFlags;
