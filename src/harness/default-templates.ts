@@ -1,6 +1,6 @@
 import { DEFAULT_OPENCODE_MODEL, type Harness, type PromptMode } from "../core/profile.ts";
 
-/** How a new profile starts its harness when the user does not say (spec/10 section 7.1, spec/30 section 5.1). */
+/** How a new profile starts its harness when the user does not say (spec/15 section 1.1): so that what it prints can be read. */
 export interface DefaultTemplate {
   /** Undefined for a harness that has no usual command. */
   readonly command: string | undefined;
@@ -11,7 +11,7 @@ export interface DefaultTemplate {
 export function defaultTemplate(harness: Harness, model = ""): DefaultTemplate {
   switch (harness) {
     case "pi":
-      return { command: 'pi -p "$FORGE_PROMPT_CONTENT"', promptMode: "env" };
+      return { command: 'pi --mode json -p "$FORGE_PROMPT_CONTENT"', promptMode: "env" };
     case "claude":
       return {
         command:
@@ -20,14 +20,17 @@ export function defaultTemplate(harness: Harness, model = ""): DefaultTemplate {
         promptMode: "env",
       };
     case "codex":
-      return { command: "codex exec --dangerously-bypass-approvals-and-sandbox -", promptMode: "stdin" };
+      return {
+        command: "codex exec --json --dangerously-bypass-approvals-and-sandbox -",
+        promptMode: "stdin",
+      };
     case "opencode":
       return {
-        command: `opencode run --model ${model || DEFAULT_OPENCODE_MODEL} "$FORGE_PROMPT_CONTENT"`,
+        command: `opencode run --format json --model ${model || DEFAULT_OPENCODE_MODEL} "$FORGE_PROMPT_CONTENT"`,
         promptMode: "env",
       };
     case "droid":
-      return { command: "droid exec --skip-permissions-unsafe", promptMode: "stdin" };
+      return { command: "droid exec -o stream-json --skip-permissions-unsafe", promptMode: "stdin" };
     case "amp":
       return { command: "amp -x", promptMode: "stdin" };
     case "generic":

@@ -9,15 +9,15 @@ const P = '"$FORGE_PROMPT_CONTENT"';
 
 describe("30 section 5: forge profile add", () => {
   test.each([
-    ["pi", "env", `pi -p ${P}`],
+    ["pi", "env", `pi --mode json -p ${P}`],
     [
       "claude",
       "env",
       `claude --dangerously-skip-permissions --verbose --output-format stream-json --include-partial-messages -p ${P}`,
     ],
-    ["codex", "stdin", "codex exec --dangerously-bypass-approvals-and-sandbox -"],
-    ["opencode", "env", `opencode run --model anthropic/claude-opus-4-5 ${P}`],
-    ["droid", "stdin", "droid exec --skip-permissions-unsafe"],
+    ["codex", "stdin", "codex exec --json --dangerously-bypass-approvals-and-sandbox -"],
+    ["opencode", "env", `opencode run --format json --model anthropic/claude-opus-4-5 ${P}`],
+    ["droid", "stdin", "droid exec -o stream-json --skip-permissions-unsafe"],
     ["amp", "stdin", "amp -x"],
   ])("a default profile of %s delivers its prompt by %s", async (harness, mode, command) => {
     await using forge = new Forge();
@@ -61,7 +61,10 @@ describe("30 section 5: forge profile add", () => {
   test("the model of opencode stands in its template, and is stored only when given", async () => {
     await using forge = new Forge();
     const given = await json(forge, "profile", "add", "opencode", "--name", "a", "--model", "acme/m");
-    expect(given).toMatchObject({ model: "acme/m", command_template: `opencode run --model acme/m ${P}` });
+    expect(given).toMatchObject({
+      model: "acme/m",
+      command_template: `opencode run --format json --model acme/m ${P}`,
+    });
     expect((await json(forge, "profile", "add", "opencode", "--name", "b")).model).toBeUndefined();
   });
 
