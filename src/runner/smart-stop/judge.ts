@@ -2,6 +2,8 @@ import type { Loop } from "../../core/loop.ts";
 import { readLoopMetadata } from "../../core/loop-metadata.ts";
 import type { RunKind } from "../../core/run.ts";
 import type { QualitativeStop } from "../../core/stop-config.ts";
+import { adapterFor } from "../../harness/adapters/adapters.ts";
+import { readOutput } from "../../harness/read-output.ts";
 import type { SettledRun } from "../active-run.ts";
 import type { Ending } from "../ending.ts";
 import type { QueuePlan } from "../queue-plan.ts";
@@ -24,10 +26,10 @@ export const nextRunKind = (session: Session, loop: Loop, plan: QueuePlan): RunK
   plan.override === undefined && isJudgeDue(session, loop) ? "qual_stop" : "main";
 
 /** What the answer of a judge run leads to. */
-export function judgedEnd(session: Session, run: SettledRun): Ending | undefined {
+export async function judgedEnd(session: Session, run: SettledRun): Promise<Ending | undefined> {
   if (run.kind !== "qual_stop") return undefined;
   const onInvalid = ruleOf(run.loop)?.onInvalid ?? "continue";
-  switch (verdictOf(run.row.outputTail ?? "")) {
+  switch (verdictOf(await answerOf(run))) {
     case "stop":
       return { state: "stopped", log: "qual stop signaled stop (0)", lastError: "qual stop: signaled stop" };
     case "continue":
@@ -41,4 +43,10 @@ export function judgedEnd(session: Session, run: SettledRun): Ending | undefined
       return undefined;
     }
   }
+}
+
+/** The agent's last words where its output tells them apart, else the end of the output (spec/15 section 2.4). */
+async function answerOf({ folder, profile, row }: SettledRun): Promise<string> {
+  const { answer } = await readOutput(folder.output, adapterFor(profile.harness));
+  return answer ?? row.outputTail ?? "";
 }

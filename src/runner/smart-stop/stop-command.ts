@@ -33,7 +33,10 @@ export async function runStopCommand(
     return { exitCode: -1, stdout: "", stderr: thrown instanceof Error ? thrown.message : String(thrown) };
   }
   const leader = identifyChild(child.pid);
-  const end = () => void terminateRun({ leader });
+  let ended: Promise<boolean> | undefined;
+  const end = () => {
+    ended ??= terminateRun({ leader });
+  };
   let wasCut = false;
   const look = () => {
     wasCut ||= mustEnd(session);
@@ -46,6 +49,7 @@ export async function runStopCommand(
   const stderr = new KeptStream(child.stderr);
   await child.exited;
   clearTimeout(timer);
+  await ended;
   if (wasCut) return undefined;
   await Promise.all([stdout.ended(STREAMS_END_WITHIN_MS), stderr.ended(STREAMS_END_WITHIN_MS)]);
   return { exitCode: child.exitCode ?? -1, stdout: stdout.text, stderr: stderr.text };
