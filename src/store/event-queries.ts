@@ -14,6 +14,8 @@ const IDS_PER_STATEMENT = 500;
 /** Conditions on events, all of which must hold. */
 export interface EventQuery {
   type?: string | undefined;
+  /** One of these; none: any. */
+  types?: readonly string[] | undefined;
   entityType?: string | undefined;
   entityId?: string | undefined;
   /** From this moment on. */
@@ -24,6 +26,8 @@ export interface EventQuery {
   cursor?: string | undefined;
   /** 0 or less is 100. */
   limit?: number | undefined;
+  /** Only events that were stored up to the one with this number; see `lastEventRow`. */
+  throughRow?: number | undefined;
 }
 
 export interface EventPage {
@@ -32,31 +36,53 @@ export interface EventPage {
   nextCursor?: EventId | undefined;
 }
 
+const WHERE = `
+  WHERE ($type IS NULL OR type = $type)
+    AND ($types IS NULL OR type IN (SELECT value FROM json_each($types)))
+    AND ($entityType IS NULL OR entity_type = $entityType)
+    AND ($entityId IS NULL OR entity_id = $entityId)
+    AND ($since IS NULL OR timestamp >= $since)
+    AND ($until IS NULL OR timestamp < $until)
+    AND ($throughRow IS NULL OR rowid <= $throughRow)`;
+
+const conditions = (query: EventQuery) => ({
+  type: query.type ?? null,
+  types: query.types && query.types.length > 0 ? JSON.stringify(query.types) : null,
+  entityType: query.entityType ?? null,
+  entityId: query.entityId ?? null,
+  since: textOf(query.since),
+  until: textOf(query.until),
+  throughRow: query.throughRow ?? null,
+});
+
 /** One page of events by time, then id. */
 export function queryEvents(db: Db, query: EventQuery): EventPage {
   const limit = query.limit && query.limit > 0 ? query.limit : DEFAULT_PAGE;
   const rows = db
     .query<EventRow, Record<string, string | number | null>>(
-      `SELECT ${EVENT_COLUMNS} FROM events
-       WHERE ($type IS NULL OR type = $type)
-         AND ($entityType IS NULL OR entity_type = $entityType)
-         AND ($entityId IS NULL OR entity_id = $entityId)
-         AND ($since IS NULL OR timestamp >= $since)
-         AND ($until IS NULL OR timestamp < $until)
+      `SELECT ${EVENT_COLUMNS} FROM events ${WHERE}
          AND ($cursor IS NULL OR (timestamp, id) > (SELECT timestamp, id FROM events WHERE id = $cursor))
        ORDER BY timestamp, id LIMIT $limit`,
     )
-    .all({
-      type: query.type ?? null,
-      entityType: query.entityType ?? null,
-      entityId: query.entityId ?? null,
-      since: textOf(query.since),
-      until: textOf(query.until),
-      cursor: query.cursor || null,
-      limit: limit + 1,
-    });
+    .all({ ...conditions(query), cursor: query.cursor || null, limit: limit + 1 });
   const events = rows.slice(0, limit).map(toEvent);
   return { events, nextCursor: rows.length > limit ? events.at(-1)?.id : undefined };
+}
+
+/** How many events there are in all pages of a query. */
+export const countMatchingEvents = (db: Db, query: Omit<EventQuery, "cursor" | "limit">): number =>
+  db
+    .query<{ n: number }, Record<string, string | number | null>>(`SELECT count(*) AS n FROM events ${WHERE}`)
+    .get(conditions(query))?.n ?? 0;
+
+/** All events of a query, page by page. */
+export function* eventPages(db: Db, query: EventQuery): Generator<readonly Event[]> {
+  let cursor = query.cursor;
+  do {
+    const page = queryEvents(db, { ...query, cursor });
+    if (page.events.length > 0) yield page.events;
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
 }
 
 const textOf = (at: Instant | undefined): string | null => (at === undefined ? null : formatTime(at));

@@ -60,11 +60,16 @@ function storeEvent(db: Db, event: Event): Event {
   return { id, timestamp, type, entityType, entityId, payloadJson, metadata };
 }
 
+export function findEvent(db: Db, id: EventId): Event | undefined {
+  const row = db.query<EventRow, [string]>(`SELECT ${EVENT_COLUMNS} FROM events WHERE id = ?`).get(id);
+  return row ? toEvent(row) : undefined;
+}
+
 /** Throws `event not found`. */
 export function getEvent(db: Db, id: EventId): Event {
-  const row = db.query<EventRow, [string]>(`SELECT ${EVENT_COLUMNS} FROM events WHERE id = ?`).get(id);
-  if (!row) throw notFound("event not found");
-  return toEvent(row);
+  const event = findEvent(db, id);
+  if (!event) throw notFound("event not found");
+  return event;
 }
 
 /** An event with the number under which the file keeps it: later commits have higher numbers. */

@@ -1,0 +1,2 @@
+/** What stands below the counts of an export. */
+export const EXPORT_HINT = "Use --json or --jsonl for full export output.";
