@@ -61,7 +61,7 @@ function endByOrder(session: Session, { endReason }: SettledRun): Ending | undef
 
 /** p, q: what the rules of smart stop say. The answer of a judge that was interrupted is none. */
 async function endByRule(session: Session, run: SettledRun): Promise<Ending | undefined> {
-  const judged = run.endReason === undefined ? judgedEnd(session, run) : undefined;
+  const judged = run.endReason === undefined ? await judgedEnd(session, run) : undefined;
   return judged ?? quantitativeStop(session, run.loop, "after");
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Loop } from "../../src/core/loop.ts";
 import type { OutcomeRecord } from "../../src/core/outcome.ts";
 import type { Profile } from "../../src/core/profile.ts";
+import { stopConfigJson } from "../../src/core/stop-config.ts";
 import { queryEvents } from "../../src/store/event-queries.ts";
 import { findOutcome } from "../../src/store/run-outcomes.ts";
 import { claudeResult, MADE_UP } from "../harness/made-up-streams.ts";
@@ -134,4 +135,22 @@ describe("what became of a run is stored when it is settled (spec/15 section 3)"
     await world.start(loop).ended;
     expect(outcomes(loop)).toMatchObject([{ outcome: "crashed", reason: "not started" }]);
   });
+});
+
+test("a judge answers with the agent's last words, whatever lines stand around them (2.4)", async () => {
+  const answer = JSON.stringify({ type: "item.completed", item: { type: "agent_message", text: "0 done" } });
+  const output = `${JSON.stringify({ type: "thread.started", thread_id: "t" })}\n${answer}\n{"type":"turn.completed","usage":{}}\n`;
+  const profile = world.profile([], {
+    harness: "codex",
+    commandTemplate: `cat ${world.file("judge.jsonl", output)}`,
+  });
+  const qualitative = { every: 1, prompt: "done?", promptIsPath: false, onInvalid: "continue" } as const;
+  const loop = world.loop({
+    profileId: profile.id,
+    maxIterations: 6,
+    metadata: { stop_config: stopConfigJson({ qualitative }) },
+  });
+  await world.start(loop).ended;
+  expect(world.read(loop)).toMatchObject({ state: "stopped", lastError: "qual stop: signaled stop" });
+  expect(outcomes(loop).map((record) => record?.outcome)).toEqual(["ok", "ok"]);
 });
