@@ -1,4 +1,5 @@
-import { ForgeError, invalid, toForgeError } from "./errors.ts";
+import { definitionError } from "./definition-reader.ts";
+import { ForgeError, toForgeError } from "./errors.ts";
 import { type VariableValues, withDefaults } from "./message-variables.ts";
 import type { QueueRequest } from "./queue.ts";
 import type { Sequence } from "./sequence.ts";
@@ -21,7 +22,7 @@ export function renderSequence({ name, steps, variables }: Sequence, given: Vari
     try {
       return renderStep(step, (text) => renderTemplateText(parseTemplateText(text), values));
     } catch (thrown) {
-      throw invalid(
+      throw definitionError(
         `render sequence ${JSON.stringify(name)} step ${index + 1}: ${toForgeError(thrown).message}`,
       );
     }

@@ -1,5 +1,5 @@
 import { DefinitionReader, definitionError } from "./definition-reader.ts";
-import { invalid, toForgeError } from "./errors.ts";
+import { toForgeError } from "./errors.ts";
 import { omitEmpty } from "./json.ts";
 import {
   type MessageVariable,
@@ -52,6 +52,6 @@ export function renderTemplate({ name, message, variables }: Template, given: Va
   try {
     return renderTemplateText(parseTemplateText(message), values);
   } catch (thrown) {
-    throw invalid(`parse template ${JSON.stringify(name)}: ${toForgeError(thrown).message}`);
+    throw definitionError(`parse template ${JSON.stringify(name)}: ${toForgeError(thrown).message}`);
   }
 }

@@ -1,6 +1,6 @@
 import { printable } from "../../console/printable.ts";
 import { table } from "../../console/table.ts";
-import { invalid, notFound } from "../../core/errors.ts";
+import { ForgeError, notFound } from "../../core/errors.ts";
 import { type Event, eventJson } from "../../core/event.ts";
 import type { EventId } from "../../core/ids.ts";
 import { formatTime, type Instant } from "../../core/time.ts";
@@ -14,7 +14,8 @@ import { openStore } from "../store-access.ts";
 export const run: Run<typeof auditFlags> = (invocation) => {
   const { flags, global, world, out } = invocation;
   const [types, actions] = [filterWords(flags.type), filterWords(flags.action)];
-  if (types.length > 0 && actions.length > 0) throw invalid("use either --type or --action, not both");
+  if (types.length > 0 && actions.length > 0)
+    throw new ForgeError("unknown", "use either --type or --action, not both");
   const span = timeSpan({ since: global.since, until: flags.until }, world.now());
   const db = openStore(invocation, "read");
   const { cursor } = flags;

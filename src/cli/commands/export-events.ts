@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { databasePath } from "../../config/paths.ts";
 import type { Output } from "../../console/output.ts";
-import { invalid } from "../../core/errors.ts";
+import { ForgeError } from "../../core/errors.ts";
 import { type Event, eventJson } from "../../core/event.ts";
 import { type Db, dataVersion } from "../../store/database.ts";
 import { countMatchingEvents, type EventQuery, eventPages } from "../../store/event-queries.ts";
@@ -24,8 +24,9 @@ const PAUSE_MS = 250;
 
 export const run: Run<typeof exportEventsFlags> = async (invocation) => {
   const { flags, global, world, out } = invocation;
-  if (global.watch && out.format !== "jsonl") throw invalid("--watch requires --jsonl output format");
-  if (global.watch && flags.until) throw invalid("--until cannot be used with --watch");
+  if (global.watch && out.format !== "jsonl")
+    throw new ForgeError("unknown", "--watch requires --jsonl output format");
+  if (global.watch && flags.until) throw new ForgeError("unknown", "--until cannot be used with --watch");
   const span = timeSpan({ since: global.since, until: flags.until }, world.now());
   const agent = flags.agent ? { entityType: "agent", entityId: flags.agent } : {};
   const query: EventQuery = { ...span, ...agent, types: filterWords(flags.type), limit: PAGE };

@@ -22,7 +22,8 @@ const INTERRUPT_TEXT = "Operator interrupt";
 
 export const run: Run<typeof msgFlags> = async (invocation) => {
   const { flags, world, out } = invocation;
-  if (flags.template && flags.seq) throw invalid("use either --template or --seq, not both");
+  if (flags.template && flags.seq)
+    throw new ForgeError("unknown", "use either --template or --seq, not both");
   const { reference, ...words } = await readWords(invocation);
   const prepared = await preparedContent(invocation);
   const message = prepared.message ?? words.message;
