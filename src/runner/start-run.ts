@@ -2,9 +2,7 @@ import { renderedPromptPath } from "../config/paths.ts";
 import type { Loop } from "../core/loop.ts";
 import type { Profile } from "../core/profile.ts";
 import type { LoopRun } from "../core/run.ts";
-import { findCodexConfig, keepConfiguredSandbox } from "../harness/codex-config.ts";
-import { harnessCommand } from "../harness/command.ts";
-import { harnessEnvironment } from "../harness/environment.ts";
+import { harnessLaunch } from "../harness/launch.ts";
 import { makeRunFolder, writePromptFile } from "../process/run-folder.ts";
 import { type StartedRun, startWrapped } from "../process/wrapper.ts";
 import { patchRun, type RunRuntimePatch } from "../store/fx-runs.ts";
@@ -65,20 +63,15 @@ export async function recordStart(
 function launchOf(session: Session, { runId, profile, prompt, sourceFile, loop }: ClaimedRun) {
   const base = session.deps.environmentOf(session.loopId);
   const delivery = promptDelivery(profile.promptMode, prompt, sourceFile ?? promptFile(session, runId));
-  const codexConfig = profile.harness === "codex" ? findCodexConfig(profile, base) : undefined;
-  const command = harnessCommand(profile, delivery.path);
-  return {
-    command: codexConfig === undefined ? command : keepConfiguredSandbox(command, codexConfig),
-    env: harnessEnvironment({
-      base,
-      loop,
-      runId,
-      profile,
-      promptText: delivery.variable,
-      codexConfig,
-    }),
-    stdin: delivery.stdin,
-  };
+  const launch = harnessLaunch({
+    base,
+    loop,
+    runId,
+    profile,
+    promptText: delivery.variable,
+    promptPath: delivery.path,
+  });
+  return { ...launch, stdin: delivery.stdin };
 }
 
 /** Writes the file that a harness in path mode is given, where the source itself does not do. Throws what writing says. */
