@@ -20,4 +20,4 @@ export function redacted(value: unknown, isSecret = false): unknown {
 }
 
 /** The text, or `[REDACTED]` for all of it. */
-export const redactedText = (text: string): string => (SECRET_TEXT.test(text) ? REDACTED : text);
+const redactedText = (text: string): string => (SECRET_TEXT.test(text) ? REDACTED : text);

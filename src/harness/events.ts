@@ -90,6 +90,7 @@ export interface EndEvent {
   /** Why it ended: a stop reason, or what went wrong. */
   readonly reason?: string | undefined;
   readonly turns?: number | undefined;
+  readonly durationMs?: number | undefined;
   /** How many permissions were refused. */
   readonly denials?: number | undefined;
 }

@@ -22,7 +22,7 @@ import type { Db } from "./database.ts";
 import { insertRow } from "./statements.ts";
 
 /** A row of `fx_outcomes` as far as it is read. */
-export interface OutcomeRow {
+interface OutcomeRow {
   run_id: RunId;
   loop_id: LoopId | null;
   profile_id: ProfileId | null;
@@ -92,7 +92,7 @@ export function lastOutcomes(db: Db, loopIds: readonly LoopId[]): Map<LoopId, Ou
   return found;
 }
 
-export const toOutcomeRecord = (row: OutcomeRow): OutcomeRecord => ({
+const toOutcomeRecord = (row: OutcomeRow): OutcomeRecord => ({
   runId: row.run_id,
   loopId: readTextColumn(row.loop_id),
   profileId: readTextColumn(row.profile_id),

@@ -116,7 +116,10 @@ const droidDone = {
 };
 const droid = (...lines: object[]) => ({
   harness: "droid",
-  output: jsonLines({ type: "system", subtype: "init", session_id: "sid-1", model: "m" }, ...lines),
+  output: jsonLines(
+    { type: "system", subtype: "init", session_id: "sid-1", model: "m", cwd: "/r", tools: ["Read"] },
+    ...lines,
+  ),
 });
 
 const LIMIT_TEXT = "You've hit your session limit · resets 8:30am (America/Los_Angeles)";

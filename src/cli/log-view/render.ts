@@ -4,6 +4,7 @@
  * In here: how log lines are read, classified, coloured, cut to their tail and followed. Not in here: which loops are
  * meant, and flags.
  */
+import { AgentStream } from "./agent-stream.ts";
 import type { Brush } from "./brush.ts";
 import { type DiffState, diffLine, interruptDiff, newDiffState, releaseChanges } from "./diff.ts";
 import { type FoldState, foldedNotice, isFolded, newFoldState } from "./fold.ts";
@@ -30,6 +31,7 @@ export interface RenderSettings {
 
 /** All that is remembered between two lines of one log. */
 export interface RenderState {
+  readonly stream: AgentStream;
   readonly sections: SectionState;
   readonly separator: SeparatorState;
   readonly fold: FoldState;
@@ -37,6 +39,7 @@ export interface RenderState {
 }
 
 export const newRenderState = (): RenderState => ({
+  stream: new AgentStream(),
   sections: newSectionState(),
   separator: newSeparatorState(),
   fold: newFoldState(),
@@ -45,7 +48,9 @@ export const newRenderState = (): RenderState => ({
 
 /** The lines to be shown after one more raw line, without its line end. */
 export function renderLine(state: RenderState, raw: string, settings: RenderSettings): string[] {
-  return readableLines(raw, settings.brush).flatMap((line) => renderReadable(state, line, settings));
+  return readableLines(state.stream, raw, settings.brush).flatMap((line) =>
+    renderReadable(state, line, settings),
+  );
 }
 
 function renderReadable(state: RenderState, line: LogLine, settings: RenderSettings): string[] {

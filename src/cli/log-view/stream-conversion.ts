@@ -1,25 +1,18 @@
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import type { AgentStream } from "./agent-stream.ts";
 import type { Brush } from "./brush.ts";
 import { claudeEvent } from "./claude-stream.ts";
 import { type LogLine, readLogLine } from "./log-line.ts";
-import type { Conversion, StreamEvent } from "./stream-event.ts";
+import type { StreamEvent } from "./stream-event.ts";
 
-/** One per agent CLI whose stream is made readable (spec/15 section 1.1); the first that knows an event wins. */
-const CONVERSIONS: readonly Conversion[] = [claudeEvent];
-
-/** A raw line of the log as the lines that the next stages see: itself, or what the agent's event says. */
-export function readableLines(raw: string, brush: Brush): readonly LogLine[] {
+/**
+ * A raw line of the log as the lines that the next stages see: itself, or what the agent's event says. Claude's events
+ * stand for themselves; those of the other agent CLIs are read with what came before (spec/15 section 1.1).
+ */
+export function readableLines(stream: AgentStream, raw: string, brush: Brush): readonly LogLine[] {
   const event = streamEvent(raw);
-  const converted = event && firstConversion(event, brush);
+  const converted = event && (stream.lines(event, brush) ?? claudeEvent(event, brush));
   return converted ?? [readLogLine(raw, brush.color)];
-}
-
-function firstConversion(event: StreamEvent, brush: Brush): readonly LogLine[] | undefined {
-  for (const convert of CONVERSIONS) {
-    const lines = convert(event, brush);
-    if (lines) return lines;
-  }
-  return undefined;
 }
 
 function streamEvent(raw: string): StreamEvent | undefined {

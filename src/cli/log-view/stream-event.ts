@@ -5,12 +5,6 @@ import { type LogLine, safeText } from "./log-line.ts";
 /** An event of an agent's stream: a JSON object with a `type`. */
 export type StreamEvent = JsonObject & { readonly type: string };
 
-/**
- * Makes an event of one agent readable: no line where it tells a reader nothing, undefined where it is not known to be
- * an event of that agent.
- */
-export type Conversion = (event: StreamEvent, brush: Brush) => readonly LogLine[] | undefined;
-
 /** `[claude:init] model=...`: a coloured tag and what belongs to it. */
 export function taggedLine(brush: Brush, sgr: string, tag: string, rest: string): LogLine {
   const shown = safeText(rest);

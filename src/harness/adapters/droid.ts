@@ -62,7 +62,13 @@ function completionEvents(line: StreamLine): readonly HarnessEvent[] {
   const text = readText(line.finalText);
   const answer: HarnessEvent[] = text === undefined ? [] : [{ kind: "text", text, final: true }];
   const usage = line.usage === undefined ? [] : [usageEvent(readObject(line.usage))];
-  return [...usage, ...answer, { kind: "end", ok: true, turns: readNumber(line.numTurns) }];
+  const end: HarnessEvent = {
+    kind: "end",
+    ok: true,
+    turns: readNumber(line.numTurns),
+    durationMs: readNumber(line.durationMs),
+  };
+  return [...usage, ...answer, end];
 }
 
 const usageEvent = (usage: JsonObject): UsageEvent => ({
