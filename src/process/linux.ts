@@ -16,6 +16,7 @@ export const linuxTable: ProcessTable = {
   startOfChild: (pid) => readStat(pid).entry?.started ?? "",
   list: () => allPids().flatMap((pid) => linuxTable.find(pid) ?? []),
   withVariable,
+  variableValues,
   ownEnvironment: () => readFileSync("/proc/self/environ"),
 };
 
@@ -40,6 +41,17 @@ function withVariable(assignment: string): number[] {
     const carries = environment.indexOf(entry) >= 0 || environment.indexOf(entry.subarray(1)) === 0;
     return carries && statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === own;
   });
+}
+
+function variableValues(name: string): Map<number, string> {
+  const own = process.getuid?.();
+  const found = allPids().flatMap((pid): [number, string][] => {
+    const entries = readOrEmpty(`/proc/${pid}/environ`).toString().split("\0");
+    const entry = entries.find((some) => some.startsWith(`${name}=`));
+    const isOwn = entry !== undefined && statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === own;
+    return isOwn ? [[pid, entry.slice(name.length + 1)]] : [];
+  });
+  return new Map(found);
 }
 
 const allPids = (): number[] =>

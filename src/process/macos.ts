@@ -17,6 +17,7 @@ export const macTable: ProcessTable = {
   startOfChild: (pid) => outputOf("ps", "-p", String(pid), "-o", "lstart=").trim(),
   list: () => entries("-ax"),
   withVariable,
+  variableValues,
   ownEnvironment: () =>
     Buffer.from(
       Object.entries(process.env)
@@ -39,13 +40,22 @@ function entries(...selection: string[]): ProcessEntry[] {
 }
 
 function withVariable(assignment: string): number[] {
-  // `-E` puts the environment behind the command, separated by blanks.
-  const table = outputOf("ps", "-x", "-E", "-ww", "-o", "pid=,command=");
-  return table
-    .split("\n")
+  return environments()
     .filter((line) => ` ${line} `.includes(` ${assignment} `))
     .map((line) => Number.parseInt(line, 10));
 }
+
+/** Of a value with a blank only what stands before it. */
+function variableValues(name: string): Map<number, string> {
+  const found = environments().flatMap((line): [number, string][] => {
+    const [, value] = new RegExp(` ${name}=(\\S*)`).exec(line) ?? [];
+    return value === undefined ? [] : [[Number.parseInt(line, 10), value]];
+  });
+  return new Map(found);
+}
+
+/** `-E` puts the environment behind the command, separated by blanks. */
+const environments = (): string[] => outputOf("ps", "-x", "-E", "-ww", "-o", "pid=,command=").split("\n");
 
 function outputOf(...command: string[]): string {
   const { stdout } = Bun.spawnSync(command, {

@@ -8,6 +8,9 @@ export const RUN_MARK = "FORGE_RUN_ID";
 export const markedProcesses = (runId: string): ProcessEntry[] =>
   processTable.withVariable(`${RUN_MARK}=${runId}`).flatMap((pid) => processTable.find(pid) ?? []);
 
+/** The runs whose mark some live process of the same user carries. */
+export const markedRuns = (): string[] => [...new Set(processTable.variableValues(RUN_MARK).values())];
+
 /** The wrapper of a run of which nothing but the mark is known: the oldest process that leads a session. */
 export function findMarkedLeader(runId: string): ProcessIdentity | undefined {
   const leaders = markedProcesses(runId).filter(({ pid, session }) => pid === session);

@@ -25,6 +25,8 @@ export interface ProcessTable {
   list(): ProcessEntry[];
   /** Pids of the same user whose environment carries `NAME=value`. */
   withVariable(assignment: string): number[];
+  /** What a variable holds in the environment of each process of the same user that has it, by pid. */
+  variableValues(name: string): ReadonlyMap<number, string>;
   /** The environment that this process was started with: `NAME=value` entries, each ended by NUL, exact bytes. */
   ownEnvironment(): Buffer;
 }
