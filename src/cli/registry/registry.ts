@@ -34,6 +34,7 @@ export const families: readonly Family[] = [
   { names: ["audit", "export"], load: async () => (await import("./events.ts")).events },
   { names: ["skills"], load: async () => [(await import("./skills.ts")).skills] },
   { names: ["doctor"], load: async () => [(await import("./doctor.ts")).doctor] },
+  { names: ["du"], load: async () => (await import("./disk.ts")).disk },
   { names: ["migrate"], load: async () => (await import("./database.ts")).database },
   { names: ["fmail"], load: async () => (await import("./fmail.ts")).fmail },
   { names: ["demo", "__demo-agent"], load: async () => (await import("./demo.ts")).demo },
