@@ -19,11 +19,11 @@ interface Caller {
  * Opens the database at the loop that `mem` and `work` are about: the one of the flag, else the one in whose run the
  * command is called (spec/30 section 9). Throws `loop required (pass --loop or set FORGE_LOOP_ID)` before anything is opened.
  */
-export function openCurrentLoop(caller: Caller, mode: "read" | "write"): { db: Db; loop: Loop } {
+export function openCurrentLoop(caller: Caller): { db: Db; loop: Loop } {
   const { env } = caller.world;
   const reference = firstNonBlank(caller.flags.loop, env.FORGE_LOOP_ID, env.FORGE_LOOP_NAME);
   if (reference === undefined) throw invalid("loop required (pass --loop or set FORGE_LOOP_ID)");
-  const db = openStore(caller, mode);
+  const db = openStore(caller, "read");
   return { db, loop: findLoopByReference(db, reference) };
 }
 

@@ -3,7 +3,7 @@ import { invalid, preflight } from "../core/errors.ts";
 import { type Harness, storedHarness } from "../core/profile.ts";
 import type { Instant } from "../core/time.ts";
 import { defaultTemplate } from "../harness/default-templates.ts";
-import { closeDatabase, type Db } from "../store/database.ts";
+import type { Db } from "../store/database.ts";
 import { addPoolMember } from "../store/pool-members.ts";
 import { createPool } from "../store/pools.ts";
 import { createProfile, listProfiles } from "../store/profiles.ts";
@@ -11,7 +11,7 @@ import { inTransaction } from "../store/transaction.ts";
 import { isNonInteractive } from "./globals.ts";
 import { installedAgents } from "./installed-agents.ts";
 import type { Invocation } from "./invocation.ts";
-import { openStore } from "./store-access.ts";
+import { lookUp, openStore } from "./store-access.ts";
 
 const POOL = "default";
 
@@ -21,7 +21,7 @@ const POOL = "default";
  */
 export function ensureAnyProfile(invocation: Invocation): void {
   const { global, world, out } = invocation;
-  if (hasProfile(invocation)) return;
+  if (lookUp(invocation, listProfiles).length > 0) return;
   const found = installedAgents(world);
   const asks = !global.yes && !out.isJson && !isNonInteractive(global, world);
   if (found.length === 0 || !(asks || global.yes)) throw noProfile(found);
@@ -32,15 +32,6 @@ export function ensureAnyProfile(invocation: Invocation): void {
   out.note(`Created profile(s) ${chosen.join(", ")} in pool "${POOL}". The same by hand:`);
   out.note("  forge profile init --yes");
   out.note(`  forge pool create ${POOL} && forge pool add ${POOL} ${chosen.join(" ")}`);
-}
-
-function hasProfile(invocation: Invocation): boolean {
-  const db = openStore(invocation, "read");
-  try {
-    return listProfiles(db).length > 0;
-  } finally {
-    closeDatabase(db);
-  }
 }
 
 function noProfile(found: readonly Harness[]) {

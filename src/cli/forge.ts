@@ -42,24 +42,37 @@ async function call(
   const here = changeDirectory(world, global.chdir);
   const config = command.withoutConfig ? undefined : await loadConfiguration(global, here);
   const module = await command.load();
-  await module.run({
-    flags: line.local,
-    given: line.given,
-    args: line.positionals,
-    global,
-    world: here,
-    out,
-    get config() {
-      if (config === undefined) throw new Error(`${command.name} runs without configuration`);
-      return config;
-    },
-  });
+  await tellingDatabaseFailures(() =>
+    module.run({
+      flags: line.local,
+      given: line.given,
+      args: line.positionals,
+      global,
+      world: here,
+      out,
+      get config() {
+        if (config === undefined) throw new Error(`${command.name} runs without configuration`);
+        return config;
+      },
+    }),
+  );
 }
 
 async function loadConfiguration(global: GlobalValues, world: World) {
   const { loadConfig } = await import("../config/config.ts");
   const { config } = await loadConfig(configRequest(global, world));
   return config;
+}
+
+/** A failure inside SQLite that no command expected (a full disk, a broken file) is one of the database, not of the input. */
+async function tellingDatabaseFailures(run: () => void | Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (thrown) {
+    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+    if (!code.startsWith("SQLITE_")) throw thrown;
+    throw (await import("../store/database-error.ts")).databaseUnavailable(thrown);
+  }
 }
 
 /** Follows `--chdir`; the answer is the world as seen from there. A blank value is ignored. */

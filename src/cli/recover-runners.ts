@@ -1,4 +1,5 @@
-import { recoveriesPath, runnerLockPath, supervisorLogPath } from "../config/paths.ts";
+import { existsSync } from "node:fs";
+import { recoveriesPath, runnerLockPath, supervisorInfoPath, supervisorLogPath } from "../config/paths.ts";
 import { toForgeError } from "../core/errors.ts";
 import type { LoopId } from "../core/ids.ts";
 import { isHeld } from "../process/file-lock.ts";
@@ -36,7 +37,9 @@ async function recoverSupervisor(caller: RunnerCaller, hosted: readonly WantedLo
   if (hosted.length === 0) return false;
   if (isSupervisorAlive(caller) || (await findSupervisor(caller))) return true;
   if (!startsOnDemand(caller)) return false;
-  if (!spend(caller, "forged")) return false;
+  // One that ended cleanly, as at a log-out, takes its file with it and has not crashed.
+  const crashed = existsSync(supervisorInfoPath(caller.config));
+  if (crashed && !spend(caller, "forged")) return false;
   try {
     const { started, ping } = await ensureSupervisor(caller, { onDemand: true });
     if (started) noteLeftBehind(caller.out, ping.left_behind);
@@ -65,7 +68,7 @@ function spend(caller: RunnerCaller, name: string): boolean {
   const allowed = spendRecovery(recoveriesPath(config), name, world.now());
   if (!allowed && name === "forged")
     out.note(
-      `note: forged has ended ${MOST_RECOVERIES} times within 10 minutes; see ${supervisorLogPath(config)}`,
+      `note: forged has ended ${MOST_RECOVERIES} times within 10 minutes; see ${supervisorLogPath(config)}, then: forge daemon start`,
     );
   return allowed;
 }

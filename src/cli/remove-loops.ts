@@ -1,9 +1,12 @@
 import { rmSync } from "node:fs";
-import { loopEnvironmentPath } from "../config/paths.ts";
+import type { Config } from "../config/config.ts";
+import { loopEnvironmentPath, renderedPromptsDir, runDir } from "../config/paths.ts";
 import { confirmDestructive } from "../console/confirm.ts";
 import { printable } from "../console/printable.ts";
+import type { LoopId, RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import type { Db } from "../store/database.ts";
+import { listRuns } from "../store/loop-runs.ts";
 import { deleteLoop, findLoop } from "../store/loops.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { skipsConfirmation } from "./globals.ts";
@@ -24,7 +27,8 @@ export function agreesToRemove({ global, out, world }: Remover, loops: readonly 
 }
 
 /**
- * Removes loops in one transaction, and after it their saved environments, which may hold keys. `mayGo` is asked about each
+ * Removes loops in one transaction, and after it the files of theirs that may hold keys, prompts and output; logs and ledgers
+ * stay. `mayGo` is asked about each
  * as it is then; what it throws keeps them all. The answer are the loops that were removed.
  */
 export async function removeLoops(
@@ -40,14 +44,23 @@ export async function removeLoops(
       .filter((loop) => loop !== undefined)
       .filter(mayGo)
       .map((loop) => {
+        const runIds = listRuns(db, loop.id).map(({ id }) => id);
         deleteLoop(db, loop.id, world.now());
-        return loop;
+        return { loop, runIds };
       }),
   );
-  for (const { id } of removed) rmSync(loopEnvironmentPath(config, id), { force: true });
+  for (const { loop, runIds } of removed) removeFiles(config, loop.id, runIds);
   // A runner whose loop is gone ends its harness.
-  await poke(remover, removed);
-  return removed;
+  const gone = removed.map(({ loop }) => loop);
+  await poke(remover, gone);
+  return gone;
+}
+
+/** What nobody can ask for any more: saved environment, rendered prompts, and the folders of runs, which hold their output. */
+function removeFiles(config: Config, loopId: LoopId, runIds: readonly RunId[]): void {
+  const files = [loopEnvironmentPath(config, loopId), renderedPromptsDir(config, loopId)];
+  for (const path of [...files, ...runIds.map((runId) => runDir(config, runId))])
+    rmSync(path, { recursive: true, force: true });
 }
 
 /** The answer in words; `skipped` loops were left alone. */

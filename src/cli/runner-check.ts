@@ -11,7 +11,7 @@ import {
   type RunnerVerdict,
 } from "../core/runner-verdict.ts";
 import { isHeld, isLocked } from "../process/file-lock.ts";
-import { pidExists } from "../process/identity.ts";
+import { currentBootId, pidExists } from "../process/identity.ts";
 import type { Db } from "../store/database.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import { findLoop } from "../store/loops.ts";
@@ -60,6 +60,8 @@ export function checkRunner(
     isOurs:
       runtime?.wanted === "running" ||
       (runtime?.instanceId !== undefined && runtime.instanceId === runnerInstanceId),
+    goesOnLater:
+      runtime?.wanted === "running" && runtime.owner === "daemon" && runtime.bootId === currentBootId(),
     pidAlive: mayBeDead && pid !== undefined ? pidExists(pid) : undefined,
     supervisorAlive: mayBeDead && isLocked(supervisorLockPath(config)),
   };

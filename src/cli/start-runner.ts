@@ -1,6 +1,7 @@
 import { loopEnvironmentPath } from "../config/paths.ts";
 import type { Output } from "../console/output.ts";
 import { type ForgeError, operationFailed, toForgeError } from "../core/errors.ts";
+import { isAboutLiveRunner } from "../core/live-runner.ts";
 import type { Loop } from "../core/loop.ts";
 import { saveEnvironment } from "../process/environment.ts";
 import type { Db } from "../store/database.ts";
@@ -74,7 +75,7 @@ async function startAnywhere(caller: RunnerCaller, db: Db, loop: Loop, reason: S
   } catch (thrown) {
     const error = toForgeError(thrown);
     // A second runner could not have the loop either.
-    if (error.kind === "exists") throw error;
+    if (error.kind === "exists" || isAboutLiveRunner(error)) throw error;
     fallBack(caller, db, loop, error);
   }
 }

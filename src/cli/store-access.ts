@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { databasePath } from "../config/paths.ts";
 import type { Output } from "../console/output.ts";
-import { type DatabaseOptions, type Db, openDatabase } from "../store/database.ts";
+import { closeDatabase, type DatabaseOptions, type Db, openDatabase } from "../store/database.ts";
 
 interface Caller {
   readonly config: Config;
@@ -9,8 +9,9 @@ interface Caller {
 }
 
 /**
- * Opens the database for a command. `read` makes no file: on a fresh machine the command reads an empty one. Throws the
- * preflight error `database unavailable: ...`.
+ * Opens the database for a command. `read` makes no file: on a fresh machine the command finds an empty database. It is for
+ * everything that needs rows which are there already, also to change them. Throws the preflight error
+ * `database unavailable: ...`.
  */
 export function openStore(
   caller: Caller,
@@ -24,4 +25,14 @@ export function openStore(
     onWarning: (text) => out.note(text),
     ...options,
   });
+}
+
+/** Looks something up before a command writes anything: what it throws leaves a fresh machine untouched. */
+export function lookUp<T>(caller: Caller, find: (db: Db) => T): T {
+  const db = openStore(caller, "read");
+  try {
+    return find(db);
+  } finally {
+    closeDatabase(db);
+  }
 }

@@ -1,7 +1,7 @@
 import type { ForgeError } from "../core/errors.ts";
 import type { Format } from "./output.ts";
 import { printable } from "./printable.ts";
-import { writeAll } from "./write.ts";
+import { OutputError, writeAll } from "./write.ts";
 
 /** How a failing command is told to its caller. */
 export interface ReportSettings {
@@ -15,16 +15,21 @@ export interface ReportSettings {
  * in Forge that does.
  */
 export function reportError(error: ForgeError, { format, stderrIsTerminal }: ReportSettings): void {
-  if (format !== "text") {
+  if (format !== "text" && printEnvelope(error, format)) return;
+  const lines = textLines(error, stderrIsTerminal).map((line) => `${printable(line)}\n`);
+  writeAll(2, lines.join(""));
+}
+
+/** Whether the envelope could be printed; where standard output is full, the words have to do. */
+function printEnvelope(error: ForgeError, format: Format): boolean {
+  if (error instanceof OutputError) return false;
+  try {
     writeAll(1, `${JSON.stringify(envelope(error), null, format === "json" ? 2 : undefined)}\n`);
-    return;
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof OutputError) return false;
+    throw thrown;
   }
-  writeAll(
-    2,
-    textLines(error, stderrIsTerminal)
-      .map((line) => `${printable(line)}\n`)
-      .join(""),
-  );
 }
 
 function textLines(error: ForgeError, stderrIsTerminal: boolean): string[] {

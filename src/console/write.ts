@@ -1,7 +1,14 @@
 import { writeSync } from "node:fs";
-import { operationFailed } from "../core/errors.ts";
+import { ForgeError } from "../core/errors.ts";
 
 const RETRY_MS = 1;
+
+/** Standard output cannot be written. */
+export class OutputError extends ForgeError {
+  constructor(message: string, cause: unknown) {
+    super("operation", message, { cause });
+  }
+}
 
 /**
  * Writes all of `data` to a standard stream before it returns: a full non-blocking pipe is waited for, a reader that has
@@ -18,7 +25,7 @@ export function writeAll(fd: 1 | 2, data: string | Uint8Array): void {
       const code = (thrown as NodeJS.ErrnoException).code;
       if (code === "EAGAIN") Bun.sleepSync(RETRY_MS);
       else if (code === "EPIPE") process.exit(0);
-      else if (fd === 1) throw operationFailed(`failed to write output: ${reason(code)}`, { cause: thrown });
+      else if (fd === 1) throw new OutputError(`failed to write output: ${reason(code)}`, thrown);
       else return; // Nobody can be told that standard error cannot be written.
     }
   }

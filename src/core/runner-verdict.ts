@@ -10,6 +10,8 @@ export interface RunnerFacts {
   readonly harnessLives: boolean;
   /** Whether Forge ran this loop last: then the lock tells all. Other implementations do not take it. */
   readonly isOurs: boolean;
+  /** Whether the next supervisor takes it up, whenever somebody starts one: it crashed since the machine started. */
+  readonly goesOnLater?: boolean | undefined;
   /** Whether some process has the pid in the loop's metadata; undefined when there is none. */
   readonly pidAlive?: boolean | undefined;
   readonly supervisorAlive: boolean;
@@ -19,7 +21,7 @@ export interface RunnerFacts {
  * - `live`: somebody runs the loop;
  * - `stale`: its row says that it runs, but its runner is dead;
  * - `orphaned`: the same, but its harness lives, and the next runner will follow that to its end;
- * - `unknown`: it belongs to a supervisor of another implementation, which cannot be asked;
+ * - `unknown`: it belongs to a supervisor that cannot be asked now: its row is left as it is (spec/10 section 11);
  * - `none`: it is stopped and nobody runs it.
  */
 export type RunnerVerdict = "live" | "stale" | "orphaned" | "unknown" | "none";
@@ -40,8 +42,13 @@ export function judgeRunner(
 ): RunnerVerdict {
   if (facts.hasRunner) return "live";
   if (!isActive(loop)) return "none";
-  if (facts.isOurs) return facts.harnessLives ? "orphaned" : "stale";
+  if (facts.isOurs) return judgeOurs(facts);
   return judgeForeignRunner(loop, facts, now);
+}
+
+function judgeOurs({ harnessLives, goesOnLater }: RunnerFacts): RunnerVerdict {
+  if (harnessLives) return "orphaned";
+  return goesOnLater ? "unknown" : "stale";
 }
 
 function judgeForeignRunner(

@@ -9,7 +9,7 @@ import { pause } from "./rest.ts";
 import type { Session } from "./session.ts";
 import { nextRunKind } from "./smart-stop/judge.ts";
 import { quantitativeStop } from "./smart-stop/quantitative.ts";
-import { waitForProfile } from "./waiting.ts";
+import { giveWay, waitForProfile } from "./waiting.ts";
 
 /**
  * One pass of a loop, in the normative order of spec/10 section 3; the letters are its own. The answer is how the runner
@@ -22,6 +22,7 @@ export async function runPass(session: Session): Promise<Ending | undefined> {
   if (early) return early;
 
   // c
+  await giveWay(session, loop);
   const read = await readPlan(session);
   if ("ending" in read) return read.ending;
   const plan = read.value;

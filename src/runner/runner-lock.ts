@@ -1,6 +1,6 @@
 import { runnerLockPath } from "../config/paths.ts";
-import { ForgeError } from "../core/errors.ts";
 import type { LoopId } from "../core/ids.ts";
+import { alreadyRuns } from "../core/live-runner.ts";
 import { FileLock, lockHolder } from "../process/file-lock.ts";
 import { findLoop } from "../store/loops.ts";
 import type { RunnerDeps } from "./deps.ts";
@@ -21,10 +21,10 @@ export async function takeRunnerLock(deps: RunnerDeps, loopId: LoopId): Promise<
     if (lock !== undefined) return lock;
     const loop = findLoop(deps.db, loopId);
     const isLeaving = loop?.state === "stopped" || loop?.state === "error";
-    if (!isLeaving || performance.now() > deadline) throw alreadyRuns(loop?.name ?? loopId, lockHolder(path));
+    if (!isLeaving || performance.now() > deadline) {
+      const [pid = ""] = lockHolder(path).split(/\s/, 1);
+      throw alreadyRuns(loop?.name ?? loopId, pid);
+    }
     await Bun.sleep(TRY_EVERY_MS);
   }
 }
-
-const alreadyRuns = (name: string, holder: string) =>
-  new ForgeError("unknown", `loop "${name}" already has a live runner (pid ${holder.split(/\s/, 1)[0]})`);

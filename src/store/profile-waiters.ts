@@ -20,3 +20,26 @@ export const countOlderWaiters = (
     )
     .get({ id, poolId: poolId ?? null, profileId: profileId ?? null, since: formatTimeMillis(since) })?.n ??
   0;
+
+/**
+ * Whether a loop of another process waits for the pool or profile that this one draws from. One whose wait has run out and
+ * was not renewed has no runner any more.
+ */
+export const hasWaitersElsewhere = (
+  db: Db,
+  { poolId, profileId }: Pick<Loop, "poolId" | "profileId">,
+  instanceId: string,
+  now: Instant,
+): boolean =>
+  db
+    .query<unknown, Record<string, string | null>>(
+      `SELECT 1 FROM fx_loops JOIN loops ON loops.id = loop_id
+       WHERE state = 'waiting' AND wait_kind = 'profile' AND instance_id <> $instanceId
+         AND pool_id IS $poolId AND profile_id IS $profileId AND wait_until >= $now LIMIT 1`,
+    )
+    .get({
+      instanceId,
+      poolId: poolId ?? null,
+      profileId: profileId ?? null,
+      now: formatTimeMillis(now),
+    }) !== null;

@@ -1,6 +1,7 @@
 import { supervisorLockPath, supervisorLogPath, supervisorStartLockPath } from "../config/paths.ts";
 import type { Milliseconds } from "../core/duration.ts";
 import { type ForgeError, operationFailed } from "../core/errors.ts";
+import { systemReason } from "../core/system-error.ts";
 import { FileLock, lockHolder } from "../process/file-lock.ts";
 import { readTail } from "../process/tail.ts";
 import { namedTarget, noSupervisorAt } from "./address.ts";
@@ -71,7 +72,7 @@ async function findOrStart(caller: SpawningCaller, options: LaunchOptions): Prom
       if (options.onDemand && !startsOnDemand(caller))
         throw unavailable("daemon.autostart or FORGE_NO_DAEMON says no", "forge daemon start");
       // Held by the one client that starts it; the others wait for what it has started.
-      using startLock = await FileLock.acquire(supervisorStartLockPath(caller.config), `${process.pid}\n`);
+      using startLock = await takeStartLock(caller);
       if (startLock && !isSupervisorAlive(caller)) return await start(caller, options, deadline);
     }
     await Bun.sleep(LOOK_EVERY_MS);
@@ -102,6 +103,14 @@ async function start(
     await Bun.sleep(LOOK_EVERY_MS);
   }
   throw await failedToStart(caller, "no answer within 5 s");
+}
+
+async function takeStartLock({ config }: SpawningCaller): Promise<FileLock | undefined> {
+  try {
+    return await FileLock.acquire(supervisorStartLockPath(config), `${process.pid}\n`);
+  } catch (thrown) {
+    throw unavailable(systemReason(thrown));
+  }
 }
 
 function spawnSupervisor(caller: SpawningCaller, words: readonly string[]): Bun.Subprocess {

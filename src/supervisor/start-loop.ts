@@ -1,5 +1,6 @@
 import { ForgeError, operationFailed, toForgeError } from "../core/errors.ts";
 import type { LoopId } from "../core/ids.ts";
+import { isAboutLiveRunner } from "../core/live-runner.ts";
 import { startHostedLoop } from "./client.ts";
 import { Unreachable } from "./connection.ts";
 import { type EnsuredSupervisor, ensureSupervisor, nextSupervisor } from "./launch.ts";
@@ -55,7 +56,9 @@ const handsOver = (thrown: unknown): boolean =>
   thrown instanceof ForgeError && thrown.details?.[HAND_OVER] === true;
 
 function startError(thrown: unknown): ForgeError {
-  const { kind, message } = toForgeError(thrown);
+  const error = toForgeError(thrown);
+  if (isAboutLiveRunner(error)) return error;
+  const { kind, message } = error;
   if (kind === "exists") return new ForgeError("exists", message, { exit: 2 });
   return operationFailed(`failed to start loop via daemon: ${message}`, { cause: thrown });
 }

@@ -50,15 +50,21 @@ test("10 section 17: --keep prints the path of a place that can be looked at", a
   expect(existsSync(join(path, "repo", "NOTES.md"))).toBe(true);
 });
 
-test("10 section 17: Ctrl-C ends it with 130, its loop and its supervisor too", async () => {
-  await using forge = new Forge();
-  await using terminal = forge.terminal(["demo"]);
-  await terminal.shows("committed");
-  process.kill(terminal.pid, "SIGINT");
-  expect(await terminal.ends()).toBe(130);
-  expect(leftovers(forge)).toEqual([]);
-  expect(forge.processes()).toEqual([]);
-});
+for (const [signal, exit] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  test(`10 section 17: ${signal} ends it with ${exit}, its loop and its supervisor too`, async () => {
+    await using forge = new Forge();
+    await using terminal = forge.terminal(["demo"]);
+    await terminal.shows("committed");
+    process.kill(terminal.pid, signal);
+    expect(await terminal.ends()).toBe(exit);
+    expect(leftovers(forge)).toEqual([]);
+    expect(forge.processes()).toEqual([]);
+  });
+}
 
 test("10 section 17: without git it shows the same without commits", async () => {
   await using forge = new Forge();

@@ -171,6 +171,15 @@ describe("20 section 4: output", () => {
     });
   });
 
+  for (const words of ["--json ps", "--jsonl nosuch", "--json run nope"]) {
+    test(`a full disk behind forge ${words} is told in words, without a trace of the program`, async () => {
+      await using forge = new Forge();
+      const { stderr, code } = await forge.program(["bash", "-c", `forge ${words} > /dev/full`]);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+      expect(code).toBe(words === "--json ps" ? 2 : 1);
+    });
+  }
+
   test("a slow reader behind a non-blocking pipe gets everything", async () => {
     await using forge = new Forge();
     const script = [

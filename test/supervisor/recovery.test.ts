@@ -68,11 +68,22 @@ test("a fourth crash within ten minutes is left to a person, with a word where t
   }
   await forge.killSupervisor();
   expect((await forge.run(["status"])).stderr).toBe(
-    `note: forged has ended 3 times within 10 minutes; see ${join(forge.dataDir, "logs/forged.log")}\n`,
+    `note: forged has ended 3 times within 10 minutes; see ${join(forge.dataDir, "logs/forged.log")}, then: forge daemon start\n`,
   );
   expect(forge.isSupervised).toBe(false);
+  // Looking at it does not stop it for good.
+  expect(await forge.must(["ps"])).toContain("sleeping");
   // A person may.
   expect(await forge.must(["daemon", "start"])).toContain("resumed 1 loop(s)");
+});
+
+test("supervisors that ended in good order, however many, count as no crash", async () => {
+  await sleeping("alpha");
+  for (let ends = 0; ends < 5; ends++) {
+    await forge.killSupervisor("SIGTERM");
+    expect(await forge.run(["status"])).toMatchObject({ code: 0, stderr: "" });
+    expect(forge.isSupervised).toBe(true);
+  }
 });
 
 test("where no supervisor may be started, none is", async () => {

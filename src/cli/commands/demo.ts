@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { SGR } from "../../console/color.ts";
 import type { Output } from "../../console/output.ts";
@@ -21,6 +22,9 @@ const WISH = `Please write the file ${WISHED_FILE}`;
 const PACE_MS = 500;
 const INTERVAL_MS = 1000;
 
+/** Ctrl-C, a closed terminal, and whoever else wants it to end. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 type DemoInvocation = Invocation<typeof demoFlags>;
 
 /** Shows the main job on a throw-away repository: an agent that runs again and again, steered, and what Forge keeps of it. */
@@ -28,25 +32,25 @@ export const run: Run<typeof demoFlags> = async (invocation) => {
   const { flags, world, out } = invocation;
   if (flags.speed < 1) throw invalid("--speed must be at least 1");
   const stage = new Stage(world);
-  let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
+  let interruption: NodeJS.Signals | undefined;
+  const interrupt = (signal: NodeJS.Signals) => {
+    interruption = signal;
     stage.interrupt();
   };
-  process.once("SIGINT", interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
     await perform(invocation, stage);
     await (flags.keep ? stage.end() : stage.clear());
   } catch (thrown) {
-    if (interrupted) {
+    if (interruption) {
       await stage.clear();
-      throw new ExitCode(130);
+      throw new ExitCode(128 + constants.signals[interruption]);
     }
     await stage.end();
     out.note(`The folder of the demo is kept: ${stage.folder}`);
     throw thrown;
   } finally {
-    process.off("SIGINT", interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 };
 

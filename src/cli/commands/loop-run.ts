@@ -6,6 +6,6 @@ import { openStore } from "../store-access.ts";
 /** The process of a local loop: started detached by `up` and `resume`, silent. */
 export const run: Run<Record<never, never>> = async (invocation) => {
   const { args, config, world } = invocation;
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   await runLoopHere({ db, config, world, loop: findLoopByReference(db, args[0] ?? "") });
 };

@@ -16,7 +16,7 @@ export const set: Mem = (invocation) => {
   } = invocation;
   const key = keyOf(word);
   if (value === "") throw invalid("value is required", { hint: `To forget it: forge mem rm ${key}` });
-  const { db, loop } = openCurrentLoop(invocation, "write");
+  const { db, loop } = openCurrentLoop(invocation);
   setMemory(db, loop.id, key, value, world.now());
   out.done("ok", { key, loop: loop.name, ok: true });
 };
@@ -26,7 +26,7 @@ export const get: Mem = (invocation) => {
     args: [word = ""],
     out,
   } = invocation;
-  const { db, loop } = openCurrentLoop(invocation, "read");
+  const { db, loop } = openCurrentLoop(invocation);
   const kv = getMemory(db, loop.id, keyOf(word));
   if (out.isJson) out.json(loopKvJson(kv));
   else out.line(kv.value);
@@ -34,7 +34,7 @@ export const get: Mem = (invocation) => {
 
 export const ls: Mem = (invocation) => {
   const { out } = invocation;
-  const { db, loop } = openCurrentLoop(invocation, "read");
+  const { db, loop } = openCurrentLoop(invocation);
   const entries = listMemory(db, loop.id);
   if (out.isJson) return out.jsonList(entries.map(loopKvJson));
   const lines = entries.map(({ key, value }) => printable(`${key}=${value}`));
@@ -47,7 +47,7 @@ export const rm: Mem = (invocation) => {
     out,
   } = invocation;
   const key = keyOf(word);
-  const { db, loop } = openCurrentLoop(invocation, "write");
+  const { db, loop } = openCurrentLoop(invocation);
   deleteMemory(db, loop.id, key);
   out.done("ok", { key, loop: loop.name, ok: true });
 };

@@ -48,7 +48,7 @@ function changeMembers(
   change: (db: Db, pool: Pool, profile: Profile) => void,
 ): { pool: Pool; profiles: string[] } {
   const [poolReference = "", ...references] = invocation.args;
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   return inTransaction(db, () => {
     const pool = resolvePool(db, poolReference);
     const profiles = references.map((reference) => resolveProfile(db, reference));

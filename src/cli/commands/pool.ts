@@ -93,7 +93,7 @@ export const setDefault: Run<NoFlags> = (invocation) => {
     args: [reference = ""],
     out,
   } = invocation;
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   const { id, name } = resolvePool(db, reference);
   setDefaultPool(db, id);
   out.done(`Default pool set to "${printable(name)}"`, { default_pool: name });
@@ -106,7 +106,7 @@ export const rm: Run<NoFlags> = (invocation) => {
     world,
     out,
   } = invocation;
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   const { id, name } = resolvePool(db, reference);
   const action = {
     verb: "delete" as const,

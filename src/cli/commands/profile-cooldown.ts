@@ -56,7 +56,7 @@ function changeCooldown(
   until: Instant | null,
 ): Profile {
   const [reference = ""] = invocation.args;
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   return inTransaction(db, () => {
     const { id } = resolveProfile(db, reference);
     setProfileCooldown(db, id, until);

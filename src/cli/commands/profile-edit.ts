@@ -50,7 +50,7 @@ export const edit: Run<typeof profileEditFlags> = (invocation) => {
   } = invocation;
   const name = flags.name === undefined ? undefined : profileName(flags.name);
   const fields = fieldsFrom(invocation);
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   const profile = inTransaction(db, () => {
     const before = resolveProfile(db, reference);
     if (name !== undefined && name !== before.name) refuseTaken(db, name);

@@ -65,7 +65,7 @@ export const rm: Run<NoFlags> = (invocation) => {
     world,
     out,
   } = invocation;
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   const { id, name } = resolveProfile(db, reference);
   const action = {
     verb: "delete" as const,

@@ -7,7 +7,7 @@ import { openStore } from "../store-access.ts";
 
 export const run: Run<typeof runFlags> = async (invocation) => {
   const { args, config, global, world, out } = invocation;
-  const db = openStore(invocation, "write");
+  const db = openStore(invocation, "read");
   const loop = findLoopByReference(db, args[0] ?? "");
   await runOnceHere({ db, config, world, loop, observer: runDisplay(out, global, world) });
 };

@@ -10,7 +10,7 @@ import { type NewLoops, newLoopsFrom } from "../new-loops.ts";
 import { killLoops, stopLoops } from "../order-end.ts";
 import type { scaleFlags } from "../registry/verbs.ts";
 import { startRunner } from "../start-runner.ts";
-import { openStore } from "../store-access.ts";
+import { lookUp, openStore } from "../store-access.ts";
 
 type ScaleInvocation = Invocation<typeof scaleFlags>;
 
@@ -18,10 +18,10 @@ export const run: Run<typeof scaleFlags> = async (invocation) => {
   const { flags, out } = invocation;
   const { count } = flags;
   const request = requestFrom(invocation);
-  const db = openStore(invocation, "write");
-  const assignment = assignmentOf(db, request);
+  const assignment = lookUp(invocation, (db) => assignmentOf(db, request));
   const owner = flags["spawn-owner"];
   checkSpawnOwner(owner);
+  const db = openStore(invocation, count > 0 ? "write" : "read");
   const { present, created } = adjust(invocation, db, request, assignment);
   for (const loop of created) await startRunner(invocation, db, loop, { owner, reason: "scale" });
   const surplus = present.slice(count);

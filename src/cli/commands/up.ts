@@ -8,16 +8,16 @@ import type { Run } from "../invocation.ts";
 import { newLoopsFrom } from "../new-loops.ts";
 import type { upFlags } from "../registry/loops.ts";
 import { startRunner } from "../start-runner.ts";
-import { openStore } from "../store-access.ts";
+import { lookUp, openStore } from "../store-access.ts";
 
 export const run: Run<typeof upFlags> = async (invocation) => {
   const { flags, world, config, out } = invocation;
   const owner = flags["spawn-owner"];
   const request = newLoopsFrom(flags, world.cwd, config);
   if (!request.pool && !request.profile) ensureAnyProfile(invocation);
-  const db = openStore(invocation, "write");
-  const assignment = assignmentOf(db, request);
+  const assignment = lookUp(invocation, (db) => assignmentOf(db, request));
   checkSpawnOwner(owner);
+  const db = openStore(invocation, "write");
   const loops = createLoops(db, request, assignment, { config, world });
   // A start that fails leaves its loop stopped, to be resumed.
   for (const loop of loops) {

@@ -21,7 +21,7 @@ export const set: Run<typeof workSetFlags> = (invocation) => {
     out,
   } = invocation;
   const agentId = workingAgent(flags.agent, world.env);
-  const { db, loop } = openCurrentLoop(invocation, "write");
+  const { db, loop } = openCurrentLoop(invocation);
   const loopIteration = readLoopMetadata(loop.metadata).iterationCount ?? countRunsOfLoop(db, loop.id);
   const { status, detail } = flags;
   const draft = { loopId: loop.id, agentId, taskId, status, detail, loopIteration };
@@ -29,14 +29,14 @@ export const set: Run<typeof workSetFlags> = (invocation) => {
 };
 
 export const clear: Work = (invocation) => {
-  const { db, loop } = openCurrentLoop(invocation, "write");
+  const { db, loop } = openCurrentLoop(invocation);
   clearCurrentWork(db, loop.id);
   invocation.out.done("ok", { loop: loop.name, ok: true });
 };
 
 export const current: Work = (invocation) => {
   const { out } = invocation;
-  const { db, loop } = openCurrentLoop(invocation, "read");
+  const { db, loop } = openCurrentLoop(invocation);
   const state = findCurrentWork(db, loop.id);
   if (out.isJson) out.json(state ? loopWorkStateJson(state) : { current: null });
   else out.line(state ? workLine(state) : "(none)");
@@ -44,7 +44,7 @@ export const current: Work = (invocation) => {
 
 export const ls: Work = (invocation) => {
   const { out } = invocation;
-  const { db, loop } = openCurrentLoop(invocation, "read");
+  const { db, loop } = openCurrentLoop(invocation);
   const states = listWork(db, loop.id, LISTED);
   if (out.isJson) return out.jsonList(states.map(loopWorkStateJson));
   const lines = states.map((state) => `${state.isCurrent ? "*" : " "} ${workLine(state)}`);
