@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { chatCompletions } from "./chat-completions.ts";
+import { messagesApi } from "./messages-api.ts";
+import { responsesApi } from "./responses-api.ts";
 
 /** Tokens that an answer reports; `cached` ones are part of `input`. */
 export interface Usage {
@@ -36,7 +38,7 @@ export interface ModelRequest {
   readonly body: unknown;
 }
 
-const wires: readonly Wire[] = [chatCompletions];
+const wires: readonly Wire[] = [chatCompletions, messagesApi, responsesApi];
 
 const noUsage: Usage = { input: 0, output: 0, cached: 0 };
 
