@@ -5,7 +5,6 @@ import { type LoopExplanation, STATE_LABELS, shownItems } from "../core/explain-
 import type { QueueItemExplanation } from "../core/explain-queue-item.ts";
 import { shownShortId } from "../core/ids.ts";
 import type { LoopState } from "../core/loop.ts";
-import { outcomeText } from "../core/outcome.ts";
 import { roughDuration } from "../core/rough-duration.ts";
 
 const LABEL_COLORS: Readonly<Record<LoopState, string>> = {
@@ -51,9 +50,8 @@ function lastRunText({ facts }: LoopExplanation): string {
   const { id, status, exitCode, startedAt, finishedAt } = lastRun;
   return [
     id.slice(0, 8),
-    status,
+    lastOutcome === undefined ? status : `${status}/${lastOutcome.outcome}`,
     ...(exitCode === undefined ? [] : [`exit ${exitCode}`]),
-    ...(lastOutcome === undefined ? [] : [printable(outcomeText(lastOutcome))]),
     finishedAt === undefined
       ? `for ${roughDuration(now - startedAt)}`
       : `${roughDuration(now - finishedAt)} ago`,

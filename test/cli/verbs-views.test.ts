@@ -114,7 +114,7 @@ describe("20 section 20: forge explain", () => {
         "",
         "Why:       max iterations reached (1)",
         "Next:      never: stopped",
-        "Last run:  RUN error exit 3 failed (exit) AGO profile p",
+        "Last run:  RUN error/failed exit 3 AGO profile p",
         "Runner:    none",
         "Limits:    iterations 1 of 1, runtime 0s of 1h",
         "",
