@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import {
   databasePath,
@@ -12,6 +12,7 @@ import {
 import { gitRoot } from "../config/project-root.ts";
 import type { Loop } from "../core/loop.ts";
 import { type DiskUsage, diskUsage, entriesOf, sumOfUsage } from "../process/disk-usage.ts";
+import { rotatedFiles } from "../process/rotated-files.ts";
 import type { Db } from "../store/database.ts";
 import { loopFiles } from "../store/loop-files.ts";
 import { listRunFolders } from "../store/run-folders.ts";
@@ -49,19 +50,10 @@ export interface LoopUsage {
 }
 
 export function usageOfLoop(config: Config, db: Db, loop: Loop): LoopUsage {
-  const logs = sumOfUsage(logsOf(loopFiles(db, config, loop).logPath).map(diskUsage));
+  const logs = sumOfUsage(
+    rotatedFiles(loopFiles(db, config, loop).logPath).map(({ path }) => diskUsage(path)),
+  );
   const runs = sumOfUsage(listRunFolders(db, loop.id).map(({ dir }) => diskUsage(dir)));
   const prompts = diskUsage(renderedPromptsDir(config, loop.id));
   return { loop, logs, runs, prompts, total: sumOfUsage([logs, runs, prompts]) };
-}
-
-/** A log with those that were rotated away: `x.log`, `x.log.1`. */
-export function logsOf(path: string): string[] {
-  const [folder, name] = [dirname(path), basename(path)];
-  const isOurs = (file: string) =>
-    file === name || (file.startsWith(`${name}.`) && /^\d+$/.test(file.slice(name.length + 1)));
-  return entriesOf(folder)
-    .map((entry) => entry.name)
-    .filter(isOurs)
-    .map((file) => join(folder, file));
 }

@@ -2,9 +2,9 @@ import { invalid, toForgeError } from "../core/errors.ts";
 import type { Instant } from "../core/time.ts";
 import { parseTimeExpression } from "../core/time-expression.ts";
 
-/** The moment that `--since` or `--until` names; undefined when not given. Throws `invalid --<flag> value: ...`. */
+/** The moment that a flag names; undefined when not given. Throws `invalid --<flag> value: ...`. */
 export function timeFlag(
-  flag: "since" | "until",
+  flag: "since" | "until" | "older-than",
   text: string | undefined,
   now: Instant,
 ): Instant | undefined {

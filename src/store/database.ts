@@ -64,6 +64,13 @@ export function closeDatabase(db: Db): void {
   db.close();
 }
 
+/** Writes the file anew without the place of deleted rows. Others have to wait for it. */
+export function vacuum(db: Db): void {
+  if (isInMemory(db)) return;
+  waitWhileBusy(() => db.run("VACUUM"));
+  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 /** A number that changes when another connection has committed; costs microseconds and touches no table. */
 export function dataVersion(db: Db): number {
   return db.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;

@@ -1,0 +1,48 @@
+import type { LoopId, RunId } from "../core/ids.ts";
+import type { Instant } from "../core/time.ts";
+import type { Db } from "./database.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** Which runs of a loop are beyond what is kept: those below the newest `keep` (0: no limit), and those that ended before. */
+export interface OldRuns {
+  readonly loopId: LoopId;
+  readonly keep: number;
+  readonly before: Instant | undefined;
+}
+
+export interface OldRun {
+  readonly id: RunId;
+  readonly dir: string | null;
+}
+
+/** A run in progress, and one whose end is not written down everywhere, is not among them. */
+const OLD_RUNS = `
+  WITH ranked AS (
+    SELECT id, status, unixepoch(COALESCE(finished_at, started_at)) AS ended,
+      row_number() OVER (ORDER BY started_at DESC, rowid DESC) AS place
+    FROM loop_runs WHERE loop_id = $loopId
+  )
+  SELECT ranked.id, fx_runs.dir FROM ranked LEFT JOIN fx_runs ON fx_runs.run_id = ranked.id
+  WHERE status <> 'running' AND (fx_runs.run_id IS NULL OR fx_runs.phase = 'recorded')
+    AND (($keep > 0 AND place > $keep) OR ended < $before)`;
+
+const parametersOf = ({ loopId, keep, before }: OldRuns) => ({
+  loopId,
+  keep,
+  before: before === undefined ? null : Math.floor(before / 1000),
+});
+
+/** The oldest first; a limit of -1 is none. */
+export const listOldRuns = (db: Db, old: OldRuns, limit: number): OldRun[] =>
+  db
+    .query<OldRun, Record<string, string | number | null>>(`${OLD_RUNS} ORDER BY place DESC LIMIT $limit`)
+    .all({ ...parametersOf(old), limit });
+
+/** Deletes runs with all that Forge knows of them, and returns how many there were. */
+export const deleteRuns = (db: Db, ids: readonly RunId[]): number =>
+  inTransaction(db, () => {
+    const list = JSON.stringify(ids);
+    for (const table of ["fx_outcomes", "fx_runs"])
+      db.query(`DELETE FROM ${table} WHERE run_id IN (SELECT value FROM json_each(?))`).run(list);
+    return db.query("DELETE FROM loop_runs WHERE id IN (SELECT value FROM json_each(?))").run(list).changes;
+  });
