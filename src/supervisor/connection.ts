@@ -37,10 +37,27 @@ async function send(address: SupervisorAddress, path: string, init: RequestInit)
     if (address.kind === "socket")
       return await fetch(`http://forged${path}`, { ...init, unix: address.path });
     const headers = { authorization: `Bearer ${address.token}` };
-    return await fetch(`${address.origin}${path}`, { ...init, headers });
+    return await withoutProxy(() => fetch(`${address.origin}${path}`, { ...init, headers }));
   } catch (thrown) {
     throw new Unreachable(reasonOf(thrown), { cause: thrown });
   }
+}
+
+/** A proxy would be given the token. The runtime reads these variables at the call, and has no other way to leave it out. */
+function withoutProxy<T>(call: () => T): T {
+  const { NO_PROXY, no_proxy } = process.env;
+  process.env.NO_PROXY = process.env.no_proxy = "*";
+  try {
+    return call();
+  } finally {
+    restore("NO_PROXY", NO_PROXY);
+    restore("no_proxy", no_proxy);
+  }
+}
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
 }
 
 function reasonOf(thrown: unknown): string {

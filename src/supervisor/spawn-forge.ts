@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { findConfigFile } from "../config/location.ts";
-import { databasePath, dataDir } from "../config/paths.ts";
+import { configDir, databasePath, dataDir } from "../config/paths.ts";
 import { detachedEnvironment, type Environment } from "../process/environment.ts";
 import type { SupervisorCaller } from "./address.ts";
 
@@ -48,6 +48,7 @@ function environmentFor({ config, world }: SpawningCaller): Environment {
   return {
     ...detachedEnvironment(world.env),
     FORGE_DATA_DIR: dataDir(config),
+    FORGE_GLOBAL_CONFIG_DIR: configDir(config),
     FORGE_DATABASE_PATH: resolve(world.cwd, databasePath(config)),
   };
 }

@@ -424,6 +424,12 @@ describe("over TCP", () => {
   test("commands reach it by FORGE_DAEMON_TARGET", async () => {
     const env = { FORGE_DAEMON_TARGET: await listening(), FORGE_DAEMON_TOKEN: token };
     expect(await forge.must(["daemon", "status"], { env })).toStartWith("forged ");
+    const proxy = {
+      HTTP_PROXY: "http://127.0.0.1:9",
+      http_proxy: "http://127.0.0.1:9",
+      no_proxy: "elsewhere",
+    };
+    expect(await forge.must(["daemon", "status"], { env: { ...env, ...proxy } })).toStartWith("forged ");
     expect(
       (await forge.run(["daemon", "status"], { env: { ...env, FORGE_DAEMON_TOKEN: "another-long-token" } }))
         .code,
