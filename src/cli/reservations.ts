@@ -1,25 +1,49 @@
 import { agentMailSetting, lockProject } from "../config/agent-mail.ts";
 import type { Config } from "../config/config.ts";
-import { lockStorePath } from "../config/paths.ts";
 import type { Milliseconds } from "../core/duration.ts";
-import { ForgeError, invalid, operationFailed } from "../core/errors.ts";
+import { invalid } from "../core/errors.ts";
 import { normalizedPattern, patternsOverlap } from "../core/path-pattern.ts";
-import type { Reservation, ReservationBook } from "../core/reservation.ts";
-import { activeReservations, settled } from "../core/reservation-rules.ts";
+import type { Reservation } from "../core/reservation.ts";
+import type { ClaimRequest, Conflict } from "../core/reservation-rules.ts";
+import type { Instant } from "../core/time.ts";
 import type { World } from "../core/world.ts";
-import { FileLock } from "../process/file-lock.ts";
-import { readReservations, writeReservations } from "../store/reservation-file.ts";
 
 interface Caller {
   readonly config: Config;
   readonly world: World;
 }
 
+/** Which of an agent's own locks are meant; neither ids nor paths: all of them. */
+export interface OwnLocks {
+  readonly agent: string;
+  readonly ids: ReadonlySet<number>;
+  readonly paths: readonly string[];
+}
+
+/** Either conflicts and no change, or what was granted. */
+export type ClaimAnswer =
+  | { readonly conflicts: readonly Conflict[]; readonly granted?: undefined }
+  | { readonly granted: readonly Reservation[]; readonly conflicts?: undefined };
+
+/** Where the locks of a project are kept. */
+export interface LockKeeper {
+  /** What counts now, oldest first. */
+  active(): Promise<Reservation[]>;
+  /** Claims after releasing those that stand against it and may be pushed aside. */
+  claim(request: ClaimRequest, pushedAside: readonly Conflict[]): Promise<ClaimAnswer>;
+  release(own: OwnLocks): Promise<{ readonly released: number; readonly at: Instant }>;
+  renew(own: OwnLocks, ttl: Milliseconds): Promise<{ readonly renewed: number; readonly expiresAt: Instant }>;
+}
+
+/** The store of this machine, or the lock server that the environment names. */
+export async function lockKeeper({ config, world }: Caller): Promise<LockKeeper> {
+  const url = agentMailSetting(world.env, "URL");
+  if (url !== undefined) return (await import("./lock-server.ts")).lockServer(url, world);
+  return (await import("./local-locks.ts")).localLocks(config, world);
+}
+
 /** The shortest time for which a lock can be claimed. */
 const SHORTEST_TTL_MS = 60_000;
-
-/** A change takes milliseconds; so long others may be at it before. */
-const WAIT_FOR_STORE_MS = 15_000;
 
 /** Throws `--path is required` when no path is left after blank ones are taken out. */
 export function requiredPaths({ cwd, env }: World, typed: readonly string[]): string[] {
@@ -49,38 +73,6 @@ export function lockingAgent(flag: string | undefined, env: World["env"]): strin
   return agent;
 }
 
-/** What counts now in the caller's project. */
-export function readActive({ config, world }: Caller): Reservation[] {
-  refuseServer(world.env);
-  const book = readReservations(lockStorePath(config, world.env));
-  return activeReservations(book, lockProject(world.env, world.cwd), world.now());
-}
-
-/**
- * Changes the lock store as its only writer. `change` gets it without what has expired; undefined as its new book leaves it
- * as it is.
- */
-export async function changeReservations<T>(
-  { config, world }: Caller,
-  change: (book: ReservationBook) => { book?: ReservationBook | undefined; answer: T },
-): Promise<T> {
-  refuseServer(world.env);
-  const path = lockStorePath(config, world.env);
-  using _lock = await acquireStore(`${path}.lock`);
-  const { book, answer } = change(settled(readReservations(path), world.now()));
-  if (book) writeReservations(path, book);
-  return answer;
-}
-
-async function acquireStore(path: string): Promise<FileLock> {
-  const deadline = performance.now() + WAIT_FOR_STORE_MS;
-  for (;;) {
-    const lock = await FileLock.acquire(path, "");
-    if (lock) return lock;
-    if (performance.now() >= deadline) throw operationFailed(`failed to lock ${path}: timeout`);
-  }
-}
-
 /** Whether a reservation is one of those that a command names by id or path; none named: all. */
 export function isNamed(
   { id, pathPattern }: Reservation,
@@ -89,11 +81,4 @@ export function isNamed(
 ): boolean {
   if (ids.size === 0 && paths.length === 0) return true;
   return ids.has(id) || paths.some((path) => patternsOverlap(path, pathPattern));
-}
-
-function refuseServer(env: World["env"]): void {
-  if (agentMailSetting(env, "URL") === undefined) return;
-  throw new ForgeError("unknown", "lock servers are not supported", {
-    hint: "unset FORGE_AGENT_MAIL_URL",
-  });
 }

@@ -1,4 +1,5 @@
-import { formatTime, type Instant } from "./time.ts";
+import { isJsonObject } from "./json.ts";
+import { formatTime, type Instant, parseTime } from "./time.ts";
 
 /** What an agent has said about paths that it works on (spec/30 section 10). Nothing is enforced on files. */
 export interface Reservation {
@@ -44,6 +45,25 @@ export const reservationJson = (reservation: Reservation) => ({
   expires_ts: timeText(reservation.expiresAt),
   released_ts: timeText(reservation.releasedAt),
 });
+
+/** Reads the stored form, whoever wrote it; undefined when id, agent or pattern are missing. */
+export function readReservation(value: unknown): Reservation | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { id, agent, path_pattern: pathPattern, exclusive, reason } = value;
+  if (!Number.isSafeInteger(id) || typeof agent !== "string" || typeof pathPattern !== "string")
+    return undefined;
+  const time = (text: unknown) => (typeof text === "string" ? parseTime(text) : undefined);
+  return {
+    id: Number(id),
+    agent,
+    pathPattern,
+    exclusive: exclusive !== false,
+    reason: typeof reason === "string" ? reason : "",
+    createdAt: time(value.created_ts),
+    expiresAt: time(value.expires_ts),
+    releasedAt: time(value.released_ts),
+  };
+}
 
 /** A reservation as who claimed it sees it. */
 export const grantJson = ({ id, pathPattern, exclusive, reason, expiresAt }: Reservation) => ({

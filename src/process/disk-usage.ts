@@ -11,7 +11,7 @@ export interface DiskUsage {
 /** `st_blocks` counts these, whatever the file system's own blocks are. */
 const BLOCK_BYTES = 512;
 
-export const NO_USAGE: DiskUsage = { bytes: 0, files: 0 };
+const NO_USAGE: DiskUsage = { bytes: 0, files: 0 };
 
 export const sumOfUsage = (usages: readonly DiskUsage[]): DiskUsage => ({
   bytes: usages.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -6,10 +6,10 @@ import {
   EMPTY_BOOK,
   type ProjectReservation,
   type ReservationBook,
+  readReservation,
   reservationJson,
 } from "../core/reservation.ts";
 import { systemErrorCode, systemReason } from "../core/system-error.ts";
-import { parseTime } from "../core/time.ts";
 
 /**
  * Reads the lock store, a JSON file that other implementations write too. Empty where there is none. Throws
@@ -60,27 +60,7 @@ function toBook(value: unknown): ReservationBook {
 
 function toEntry(value: unknown, index: number): ProjectReservation {
   const { project, reservation } = isJsonObject(value) ? value : {};
-  if (typeof project !== "string" || !isJsonObject(reservation)) throw malformed(index);
-  const { id, agent, path_pattern: pathPattern, exclusive } = reservation;
-  if (!Number.isSafeInteger(id) || typeof agent !== "string" || typeof pathPattern !== "string")
-    throw malformed(index);
-  const time = (key: string) => {
-    const text = reservation[key];
-    return typeof text === "string" ? parseTime(text) : undefined;
-  };
-  return {
-    project,
-    reservation: {
-      id: Number(id),
-      agent,
-      pathPattern,
-      exclusive: exclusive !== false,
-      reason: typeof reservation.reason === "string" ? reservation.reason : "",
-      createdAt: time("created_ts"),
-      expiresAt: time("expires_ts"),
-      releasedAt: time("released_ts"),
-    },
-  };
+  const read = readReservation(reservation);
+  if (typeof project !== "string" || read === undefined) throw new Error(`reservation ${index} is malformed`);
+  return { project, reservation: read };
 }
-
-const malformed = (index: number): Error => new Error(`reservation ${index} is malformed`);

@@ -393,13 +393,6 @@ describe("30 section 10: the lock store", () => {
     writeStore(forge, [{ agent: "\u001b[2Jx", path_pattern: "a\nb" }]);
     expect(await forge.must(["lock", "status"])).toContain("\\x1b[2Jx  a\\nb");
   });
-
-  test("a configured lock server is refused in plain words", async () => {
-    await using forge = new Forge();
-    const env = { FORGE_AGENT_MAIL_URL: "http://127.0.0.1:1/mcp/" };
-    const { code, stderr } = await forge.run(["lock", "status"], { env });
-    expect([code, stderr]).toEqual([1, "lock servers are not supported\n"]);
-  });
 });
 
 const PROCESSES = 32;

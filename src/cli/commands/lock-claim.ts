@@ -5,35 +5,30 @@ import { ExitCode } from "../../console/program.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { ForgeError } from "../../core/errors.ts";
 import { expiryText, grantJson, holderJson, type Reservation } from "../../core/reservation.ts";
-import {
-  type ClaimRequest,
-  type ClaimResult,
-  type Conflict,
-  claim,
-  release,
-} from "../../core/reservation-rules.ts";
+import type { ClaimRequest, Conflict } from "../../core/reservation-rules.ts";
 import type { Instant } from "../../core/time.ts";
 import { skipsConfirmation } from "../globals.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { lockClaimFlags } from "../registry/locks.ts";
-import { changeReservations, checkTtl, lockingAgent, requiredPaths } from "../reservations.ts";
+import { checkTtl, lockingAgent, lockKeeper, requiredPaths } from "../reservations.ts";
 
 type ClaimInvocation = Invocation<typeof lockClaimFlags>;
 
 export const run: Run<typeof lockClaimFlags> = async (invocation) => {
   const { flags, global, world, out } = invocation;
   const request = requestOf(invocation);
-  let result = await tryClaim(invocation, request, []);
-  if ("conflicts" in result && flags.force) {
+  const keeper = await lockKeeper(invocation);
+  let answer = await keeper.claim(request, []);
+  if (answer.conflicts && flags.force) {
     if (!skipsConfirmation(global, world)) {
-      out.note(conflictText(result.conflicts, world.now()).trimEnd());
+      out.note(conflictText(answer.conflicts, world.now()).trimEnd());
       if (!confirm(out, "Force release conflicting locks?"))
         throw new ForgeError("unknown", "lock claim aborted");
     }
-    result = await tryClaim(invocation, request, result.conflicts);
+    answer = await keeper.claim(request, answer.conflicts);
   }
-  if ("conflicts" in result) return refuse(invocation, result.conflicts);
-  const { granted } = result;
+  if (answer.conflicts) return refuse(invocation, answer.conflicts);
+  const { granted } = answer;
   out.done(grantText(request, granted, world.now()), { granted: granted.map(grantJson), conflicts: [] });
 };
 
@@ -58,19 +53,6 @@ function exclusiveOf(word: string | undefined, value: boolean, isGiven: boolean)
   if (isGiven && spoken !== undefined) return spoken === "true";
   throw new ForgeError("unknown", "accepts 0 arg(s), received 1");
 }
-
-/** Claims after releasing those that stand against it and may be pushed aside: both or nothing. */
-const tryClaim = (
-  invocation: ClaimInvocation,
-  request: ClaimRequest,
-  pushedAside: readonly Conflict[],
-): Promise<ClaimResult> =>
-  changeReservations<ClaimResult>(invocation, (book) => {
-    const now = invocation.world.now();
-    const ids = new Set(pushedAside.flatMap(({ holders }) => holders.map(({ id }) => id)));
-    const answer = claim(release(book, ids, now, request.reason).book, request, now);
-    return { book: "conflicts" in answer ? undefined : answer.book, answer };
-  });
 
 function refuse({ out, world }: ClaimInvocation, conflicts: readonly Conflict[]): never {
   if (out.isJson) {

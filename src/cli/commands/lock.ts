@@ -1,61 +1,42 @@
-import { lockProject } from "../../config/agent-mail.ts";
 import { printable } from "../../console/printable.ts";
 import { ExitCode } from "../../console/program.ts";
 import { table } from "../../console/table.ts";
 import { invalid } from "../../core/errors.ts";
 import { patternsOverlap } from "../../core/path-pattern.ts";
-import {
-  expiryText,
-  type Reservation,
-  type ReservationBook,
-  reservationJson,
-} from "../../core/reservation.ts";
-import {
-  activeReservations,
-  endOf,
-  release as releaseIn,
-  renew as renewIn,
-} from "../../core/reservation-rules.ts";
+import { expiryText, type Reservation, reservationJson } from "../../core/reservation.ts";
 import { formatTime, type Instant } from "../../core/time.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { lockCheckFlags, lockReleaseFlags, lockRenewFlags, lockStatusFlags } from "../registry/locks.ts";
 import {
-  changeReservations,
   checkTtl,
   givenPaths,
   isNamed,
   lockingAgent,
-  readActive,
+  lockKeeper,
+  type OwnLocks,
   requiredPaths,
 } from "../reservations.ts";
 
 export const release: Run<typeof lockReleaseFlags> = async (invocation) => {
-  const isMeant = ownLocks(invocation);
-  const now = invocation.world.now();
-  const released = await changeReservations(invocation, (book) => {
-    const { book: after, count } = releaseIn(book, isMeant(book, now), now);
-    return { book: after, answer: count };
-  });
-  invocation.out.done(`Released ${released} lock(s)`, { released, released_at: formatTime(now) });
+  const own = ownLocks(invocation);
+  const { released, at } = await (await lockKeeper(invocation)).release(own);
+  invocation.out.done(`Released ${released} lock(s)`, { released, released_at: formatTime(at) });
 };
 
 export const renew: Run<typeof lockRenewFlags> = async (invocation) => {
   const { ttl } = invocation.flags;
   checkTtl(ttl);
-  const isMeant = ownLocks(invocation);
-  const now = invocation.world.now();
-  const renewed = await changeReservations(invocation, (book) => {
-    const { book: after, count } = renewIn(book, isMeant(book, now), now, ttl);
-    return { book: after, answer: count };
-  });
-  invocation.out.done(`Renewed ${renewed} lock(s)`, { renewed, expires_ts: formatTime(endOf(now, ttl)) });
+  const own = ownLocks(invocation);
+  const { renewed, expiresAt } = await (await lockKeeper(invocation)).renew(own, ttl);
+  invocation.out.done(`Renewed ${renewed} lock(s)`, { renewed, expires_ts: formatTime(expiresAt) });
 };
 
-export const status: Run<typeof lockStatusFlags> = (invocation) => {
+export const status: Run<typeof lockStatusFlags> = async (invocation) => {
   const { flags, world, out } = invocation;
   const agent = flags.agent?.trim().toLowerCase();
   const paths = givenPaths(world, flags.path);
-  const shown = readActive(invocation).filter(
+  const active = await (await lockKeeper(invocation)).active();
+  const shown = active.filter(
     (lock) => (!agent || lock.agent.toLowerCase() === agent) && isNamed(lock, new Set(), paths),
   );
   if (out.isJson) return out.jsonList(shown.map(reservationJson));
@@ -71,10 +52,10 @@ export const status: Run<typeof lockStatusFlags> = (invocation) => {
   out.write(table(["LOCK-ID", "AGENT", "PATH", "EXPIRES", "EXCLUSIVE"], rows));
 };
 
-export const check: Run<typeof lockCheckFlags> = (invocation) => {
+export const check: Run<typeof lockCheckFlags> = async (invocation) => {
   const { flags, world, out } = invocation;
   const paths = requiredPaths(world, flags.path);
-  const active = readActive(invocation);
+  const active = await (await lockKeeper(invocation)).active();
   const checked = paths.map((path) => ({
     path,
     claims: active.filter(({ pathPattern }) => patternsOverlap(pathPattern, path)),
@@ -95,17 +76,11 @@ function checkText(path: string, claims: readonly Reservation[], now: Instant): 
   return [`Path is locked: ${printable(path)}`, ...lines, ""].join("\n");
 }
 
-/** Finds the ids of those locks of the caller that its flags name; none named: all of them. */
-function ownLocks({ flags, world }: Invocation<typeof lockReleaseFlags>) {
+function ownLocks({ flags, world }: Invocation<typeof lockReleaseFlags>): OwnLocks {
   const ids = new Set(flags["lock-id"].map(parseLockId));
   // A path that a script left empty must not mean all.
   const paths = flags.path.length === 0 ? [] : requiredPaths(world, flags.path);
-  const agent = lockingAgent(flags.agent, world.env);
-  const project = lockProject(world.env, world.cwd);
-  return (book: ReservationBook, now: Instant): Set<number> => {
-    const own = activeReservations(book, project, now).filter((lock) => lock.agent === agent);
-    return new Set(own.filter((lock) => isNamed(lock, ids, paths)).map(({ id }) => id));
-  };
+  return { ids, paths, agent: lockingAgent(flags.agent, world.env) };
 }
 
 function parseLockId(word: string): number {
