@@ -16,11 +16,11 @@ const UNKNOWN = "-";
 
 /** Runs as `forge runs` shows them to people (spec/15 section 8). */
 export function runTable(reports: readonly RunReport[], now: Instant): string {
-  const ids = reports.map(({ run }) => run.id);
+  const shortened = idShortener(reports.map(({ run }) => run.id));
   const rows = reports.map((report) => {
     const { run, loopName, profileName = "", outcome } = report;
     return [
-      shortened(run.id, ids),
+      shortened(run.id),
       printable(loopName),
       formatTime(run.startedAt),
       roughDuration(runDuration(report, now)),
@@ -35,12 +35,15 @@ export function runTable(reports: readonly RunReport[], now: Instant): string {
   return table(HEADER, rows);
 }
 
-/** The first 8 characters of an id, or as many as tell it from the others. */
-function shortened(id: string, ids: readonly string[]): string {
-  let length = SHORTEST_ID;
-  while (length < id.length && ids.some((other) => other !== id && other.startsWith(id.slice(0, length))))
-    length++;
-  return id.slice(0, length);
+/** Cuts an id to its first 8 characters, or as many as tell it from the others of the list. */
+function idShortener(ids: readonly string[]): (id: string) => string {
+  const alike = Map.groupBy(ids, (id) => id.slice(0, SHORTEST_ID));
+  return (id) => {
+    const others = alike.get(id.slice(0, SHORTEST_ID))?.filter((other) => other !== id) ?? [];
+    let length = SHORTEST_ID;
+    while (length < id.length && others.some((other) => other.startsWith(id.slice(0, length)))) length++;
+    return id.slice(0, length);
+  };
 }
 
 function tokensText(outcome: OutcomeDraft | undefined): string {

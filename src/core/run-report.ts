@@ -45,7 +45,7 @@ export function runReportJson(report: RunReport, now: Instant) {
       reasoning_tokens: tokens.reasoning,
     },
     cost_usd: outcome?.costMicros === undefined ? undefined : toDollars(outcome.costMicros),
-    estimated: outcome?.costSource === "priced" || undefined,
+    estimated: outcome?.costMicros === undefined ? undefined : outcome.costSource === "priced",
     duration_ms: runDuration(report, now),
     first_output_ms: outcome?.firstOutputMs,
   };

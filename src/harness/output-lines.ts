@@ -1,4 +1,7 @@
 const LINE_FEED = 0x0a;
+const BRACE = 0x7b;
+/** Where the next line begins that may be an event; found much faster than every line end. */
+const NEXT_EVENT = Buffer.from("\n{");
 
 /** Bytes beyond which a line is not read (spec/15 section 1). */
 export const LONGEST_LINE = 8 * 1024 * 1024;
@@ -7,15 +10,18 @@ export const LONGEST_LINE = 8 * 1024 * 1024;
 export type OnLine = (line: Uint8Array, offset: number) => void;
 
 /**
- * Makes lines out of blocks that begin and end anywhere. Splits at the byte LF only: U+2028 and the like are text. A line
- * that is too long is left out and counted, so that what is held stays small.
+ * Finds the lines that begin with a brace in blocks that begin and end anywhere; all others are text. Splits at the byte LF
+ * only: U+2028 and the like stand inside of lines. A line that is too long is left out and counted, so that what is held
+ * stays small.
  */
 export class OutputLines {
+  /** In the middle of a line of text. */
+  #isInText = false;
+  /** The line that has begun in earlier blocks. */
   #pieces: Uint8Array[] = [];
   #held = 0;
-  #isTooLong = false;
-  #position = 0;
   #lineStart = 0;
+  #position = 0;
   #skipped = 0;
 
   constructor(private readonly onLine: OnLine) {}
@@ -27,37 +33,59 @@ export class OutputLines {
 
   /** The lines that `block` completes; they are parts of it, to be used before it is filled again. */
   push(block: Uint8Array): void {
-    let start = 0;
-    for (let end = block.indexOf(LINE_FEED); end >= 0; end = block.indexOf(LINE_FEED, start)) {
-      this.#complete(block.subarray(start, end));
-      start = end + 1;
-      this.#lineStart = this.#position + start;
-    }
-    this.#position += block.length;
-    if (start < block.length) this.#hold(block.subarray(start));
+    const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
+    for (let at = this.#firstLine(bytes); at < bytes.length; at = this.#next(bytes, at));
+    this.#position += bytes.length;
   }
 
   /** The last line, where it has no line feed. */
   end(): void {
-    if (this.#held > 0 || this.#isTooLong) this.#complete(new Uint8Array());
+    if (this.#held > 0) this.#complete(new Uint8Array());
+  }
+
+  /** Ends what earlier blocks have begun. Where the first line of its own starts. */
+  #firstLine(bytes: Buffer): number {
+    if (this.#held === 0 && !this.#isInText) return 0;
+    const feed = bytes.indexOf(LINE_FEED);
+    if (this.#held > 0) {
+      if (feed < 0) this.#hold(bytes);
+      else this.#complete(bytes.subarray(0, feed));
+    }
+    if (feed >= 0) this.#isInText = false;
+    return feed < 0 ? bytes.length : feed + 1;
+  }
+
+  /** Reads the line that starts at `at`, or passes over text. Where the next line starts that is to be looked at. */
+  #next(bytes: Buffer, at: number): number {
+    if (bytes[at] !== BRACE) return this.#passText(bytes, at);
+    this.#lineStart = this.#position + at;
+    const feed = bytes.indexOf(LINE_FEED, at);
+    if (feed < 0) {
+      this.#hold(bytes.subarray(at));
+      return bytes.length;
+    }
+    this.#complete(bytes.subarray(at, feed));
+    return feed + 1;
+  }
+
+  #passText(bytes: Buffer, at: number): number {
+    const found = bytes.indexOf(NEXT_EVENT, at);
+    if (found >= 0) return found + 1;
+    this.#isInText = bytes[bytes.length - 1] !== LINE_FEED;
+    return bytes.length;
   }
 
   #hold(piece: Uint8Array): void {
     this.#held += piece.length;
-    if (this.#held > LONGEST_LINE) {
-      this.#isTooLong = true;
-      this.#pieces = [];
-    }
     // The block is filled again before the line is complete.
-    if (!this.#isTooLong) this.#pieces.push(Uint8Array.from(piece));
+    if (this.#held <= LONGEST_LINE) this.#pieces.push(Uint8Array.from(piece));
+    else this.#pieces = [];
   }
 
   #complete(last: Uint8Array): void {
-    const length = this.#held + last.length;
-    if (length > LONGEST_LINE) this.#skipped++;
+    if (this.#held + last.length > LONGEST_LINE) this.#skipped++;
     else this.onLine(this.#held === 0 ? last : Buffer.concat([...this.#pieces, last]), this.#lineStart);
     this.#pieces = [];
     this.#held = 0;
-    this.#isTooLong = false;
   }
 }

@@ -3,8 +3,6 @@ import type { Adapter, LineReader, StreamLine } from "./adapter.ts";
 import { OutputLines } from "./output-lines.ts";
 import { RunSigns, type Source } from "./run-signs.ts";
 
-const BRACE = 0x7b;
-const SPACES: readonly (number | undefined)[] = [0x20, 0x09];
 /** Enough for the name of any type. */
 const HEAD_BYTES = 64;
 
@@ -35,7 +33,6 @@ export class StreamReader {
   }
 
   #line(bytes: Uint8Array, offset: number): void {
-    if (!beginsObject(bytes)) return;
     if (this.#isSignOfLife(bytes)) {
       this.signs.noteLife();
       return;
@@ -59,12 +56,6 @@ export class StreamReader {
     const head = bytes.subarray(0, HEAD_BYTES);
     return this.#lifeSigns.some((sign) => sign.equals(head.subarray(0, sign.length)));
   }
-}
-
-function beginsObject(bytes: Uint8Array): boolean {
-  let start = 0;
-  while (SPACES.includes(bytes[start])) start++;
-  return bytes[start] === BRACE;
 }
 
 /** Undefined for a line that is no event: shell noise, or one that was cut by the end of the process. */

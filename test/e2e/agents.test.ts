@@ -168,6 +168,8 @@ for (const name of ["claude", "codex", "opencode", "pi"] as const) {
         expect(server.requests.length).toBeGreaterThan(0);
         expect(run.session_id).toBeString();
         if (outcome === "ok") expect(run).toMatchObject(TOLD[name]);
+        // The others do not pass the header on.
+        if (outcome === "rate_limited" && name === "opencode") expect(run.reset_at).toBeString();
       },
       60_000,
     );

@@ -105,6 +105,15 @@ describe("lines of the output", () => {
     expect(read({ harness: "codex", output: long.trimEnd() }).skippedLines).toBe(1);
   });
 
+  test("are found in text of any kind, also where a block ends before, in or behind a line end", () => {
+    const output = `text {"type":"no"}\n${ok}\n\n more text\n${ok}tail without end`;
+    for (let blockBytes = 1; blockBytes < 40; blockBytes++) {
+      const signs = read({ harness: "codex", output, blockBytes });
+      expect(signs).toMatchObject({ recognised: 6, answer: "done" });
+      expect(signs.end?.source.offset).toBe(output.lastIndexOf('{"type":"turn.completed"'));
+    }
+  });
+
   test("that no program of this name prints are text", () => {
     const junk = '{\n{"type":7}\n[1]\nnull\n{"type":"turn.completed"\n\u0000\ufffd\n';
     expect(read({ harness: "codex", output: junk })).toMatchObject({ recognised: 0, end: undefined });
