@@ -178,6 +178,20 @@ export const MADE_UP: readonly MadeUp[] = [
     rule: 10,
   },
   {
+    what: "claude whose tool answers with the text of a limit",
+    ...claude(
+      {
+        type: "user",
+        message: {
+          content: [{ type: "tool_result", tool_use_id: "t", is_error: true, content: LIMIT_TEXT }],
+        },
+      },
+      claudeResult({}),
+    ),
+    outcome: "ok",
+    rule: 10,
+  },
+  {
     what: "claude without credits",
     ...claude(
       claudeSays("Credit balance is too low", { error: "billing_error" }),
@@ -362,6 +376,18 @@ export const MADE_UP: readonly MadeUp[] = [
   {
     what: "codex that speaks of limits",
     ...codex(codexSays(USAGE_LIMIT), codexDone),
+    outcome: "ok",
+    rule: 10,
+  },
+  {
+    what: "codex whose command prints the text of a limit",
+    ...codex(
+      {
+        type: "item.completed",
+        item: { type: "command_execution", aggregated_output: USAGE_LIMIT, exit_code: 1, status: "failed" },
+      },
+      codexDone,
+    ),
     outcome: "ok",
     rule: 10,
   },
