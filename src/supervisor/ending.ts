@@ -49,9 +49,9 @@ export class SupervisorEnding {
     return this.#mode;
   }
 
-  /** Whether the next supervisor will have the loops in a moment. */
+  /** Whether another supervisor can have what this one takes no more, in a moment. */
   get handsOver(): boolean {
-    return this.#mode === "handover" || this.#mode === "leave";
+    return this.#mode === "idle" || this.#mode === "handover" || this.#mode === "leave";
   }
 
   begin(mode: EndMode, signal?: string): void {
