@@ -3,7 +3,8 @@ import type { Adapter } from "./adapter.ts";
 import type { RunSigns } from "./run-signs.ts";
 import { StreamReader } from "./stream-reader.ts";
 
-const BLOCK_BYTES = 256 * 1024;
+/** Shared, because what was read is used up before the next read. */
+const block = Buffer.allocUnsafeSlow(256 * 1024);
 /** After so many blocks other loops get their turn: a few milliseconds of reading. */
 const BLOCKS_PER_TURN = 16;
 
@@ -23,7 +24,6 @@ async function pushFile(path: string, reader: StreamReader): Promise<void> {
     return;
   }
   try {
-    const block = Buffer.allocUnsafe(BLOCK_BYTES);
     for (let count = 1; ; count++) {
       const length = readSync(file, block);
       if (length === 0) return;

@@ -1,8 +1,10 @@
+import type { ProfileId } from "../core/ids.ts";
 import type { ToldOutcome } from "../core/outcome.ts";
 import { adapterFor } from "../harness/adapters/adapters.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
 import { describeRun } from "../harness/outcome/describe-run.ts";
 import { readOutput } from "../harness/read-output.ts";
+import type { Db } from "../store/database.ts";
 import { findRunRuntime } from "../store/fx-runs.ts";
 import { findProfile } from "../store/profiles.ts";
 import type { ActiveRun } from "./active-run.ts";
@@ -21,8 +23,6 @@ export async function outcomeOfRun(
 ): Promise<ToldOutcome> {
   const adapter = adapterFor(profile.harness);
   const profileId = findRunRuntime(deps.db, runId)?.profileId;
-  const env = profileId === undefined ? undefined : findProfile(deps.db, profileId)?.env;
-  const mapped = Number.parseInt(env?.[RATE_LIMITED_EXIT] ?? "", 10);
   return describeRun({
     adapter,
     signs: await readOutput(folder.output, adapter),
@@ -31,6 +31,12 @@ export async function outcomeOfRun(
     now: deps.now(),
     hostZone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     profileId: profileId ?? "",
-    rateLimitedExit: Number.isNaN(mapped) ? undefined : mapped,
+    rateLimitedExit: adapter.name === "generic" ? rateLimitedExit(deps.db, profileId) : undefined,
   });
+}
+
+function rateLimitedExit(db: Db, profileId: ProfileId | undefined): number | undefined {
+  const env = profileId === undefined ? undefined : findProfile(db, profileId)?.env;
+  const code = Number.parseInt(env?.[RATE_LIMITED_EXIT] ?? "", 10);
+  return Number.isNaN(code) ? undefined : code;
 }
