@@ -23,15 +23,16 @@ export async function outcomeOfRun(
 ): Promise<ToldOutcome> {
   const adapter = adapterFor(profile.harness);
   const profileId = findRunRuntime(deps.db, runId)?.profileId;
+  const signs = await readOutput(folder.output, adapter);
   return describeRun({
     adapter,
-    signs: await readOutput(folder.output, adapter),
+    signs,
     end: processEnd,
     ownAction,
     now: deps.now(),
     hostZone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     profileId: profileId ?? "",
-    rateLimitedExit: adapter.name === "generic" ? rateLimitedExit(deps.db, profileId) : undefined,
+    rateLimitedExit: signs.recognised === 0 ? rateLimitedExit(deps.db, profileId) : undefined,
   });
 }
 

@@ -97,13 +97,16 @@ describe("what became of a run is stored when it is settled (spec/15 section 3)"
     expect(world.runs(done)).toMatchObject([{ status: "killed", exitCode: -1 }]);
   });
 
-  test("by the exit code alone for programs that are not known, which may map one to a limit", async () => {
-    const env = { FORGE_EXIT_RATE_LIMITED: "75" };
-    const loop = loopPrinting("", "429 rate limit reached\n", "exit 75", { env });
-    await world.start(loop).ended;
-    expect(outcomes(loop)).toMatchObject([{ outcome: "rate_limited", costSource: "none" }]);
-    expect(outcomes(loop)[0]?.tokens).toBeUndefined();
-  });
+  test.each(["", "claude"])(
+    "by the exit code alone for output that is not known, of harness %p too, which may map one to a limit",
+    async (harness) => {
+      const env = { FORGE_EXIT_RATE_LIMITED: "75" };
+      const loop = loopPrinting(harness, "429 rate limit reached\n", "exit 75", { env });
+      await world.start(loop).ended;
+      expect(outcomes(loop)).toMatchObject([{ outcome: "rate_limited", costSource: "none" }]);
+      expect(outcomes(loop)[0]?.tokens).toBeUndefined();
+    },
+  );
 
   test("with what it has used itself where its CLI tells totals of a session that an earlier run began", async () => {
     const totals = (input: number, output: number, cost: number) =>
