@@ -3,9 +3,8 @@ import type { Output } from "../console/output.ts";
 import { printable } from "../console/printable.ts";
 import { table } from "../console/table.ts";
 import { shownShortId } from "../core/ids.ts";
-import { type Loop, loopVerbJson } from "../core/loop.ts";
+import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
-import type { Outcome } from "../core/outcome.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import type { LoopSummary } from "../store/loop-summaries.ts";
 
@@ -33,35 +32,7 @@ export function loopTable(summaries: readonly LoopSummary[], out: Pick<Output, "
   return table(HEADER, rows);
 }
 
-/** Whether the runner of a loop lives, as far as somebody looked. */
-export interface ShownRunner {
-  readonly pidAlive?: boolean | undefined;
-  readonly daemonAlive?: boolean | undefined;
-}
-
-/** A loop as `ps --json` prints it (spec/20 section 7.2). */
-export function loopSummaryJson(
-  { loop, runs, pending, runtime }: LoopSummary,
-  runner: ShownRunner,
-  lastOutcome?: Outcome,
-) {
-  const { runnerOwner, runnerInstanceId } = readLoopMetadata(loop.metadata);
-  return {
-    ...loopVerbJson(loop),
-    runs,
-    pending_queue: pending,
-    wait_until: shownTime(waitUntil(loop)) || undefined,
-    runner_owner: runnerOwner,
-    runner_instance_id: runnerInstanceId,
-    runner_pid_alive: runner.pidAlive,
-    runner_daemon_alive: runner.daemonAlive,
-    wait_kind: runtime?.wait?.kind,
-    wait_reason: runtime?.wait?.reason,
-    last_outcome: lastOutcome,
-  };
-}
-
-const waitUntil = ({ state, metadata }: Loop): Instant | undefined =>
+export const waitUntil = ({ state, metadata }: Loop): Instant | undefined =>
   state === "waiting" ? readLoopMetadata(metadata).waitUntil : undefined;
 
 const shownTime = (at: Instant | undefined): string => (at === undefined ? "" : formatTime(at));

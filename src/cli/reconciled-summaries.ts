@@ -1,13 +1,9 @@
 import type { Loop } from "../core/loop.ts";
-import { readLoopMetadata } from "../core/loop-metadata.ts";
 import { isActive, type RunnerVerdict } from "../core/runner-verdict.ts";
-import { pidExists } from "../process/identity.ts";
 import type { Db } from "../store/database.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import type { LoopSummary } from "../store/loop-summaries.ts";
 import { type RecoveringInvocation, recoverFromCrash } from "./crash-recovery.ts";
-import type { ShownRunner } from "./loop-table.ts";
-import { isHosted } from "./poke.ts";
 
 /** A listed loop and what is known of its runner. */
 export interface CheckedSummary {
@@ -42,12 +38,3 @@ const changed = (db: Db, summary: LoopSummary, loop: Loop): LoopSummary => ({
   loop,
   runtime: findLoopRuntime(db, loop.id),
 });
-
-/** What is printed of a loop's runner in JSON; only what its row mentions. */
-export function shownRunner({ summary: { loop }, verdict }: CheckedSummary): ShownRunner {
-  const { pid } = readLoopMetadata(loop.metadata);
-  return {
-    pidAlive: pid === undefined ? undefined : pidExists(pid),
-    daemonAlive: isHosted(loop) ? verdict === "live" : undefined,
-  };
-}

@@ -6,12 +6,18 @@ const GAP = "  ";
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows];
-  const widths = header.map((_, column) =>
-    Math.max(...lines.map((cells) => Bun.stringWidth(cells[column] ?? ""))),
-  );
-  const pad = (cell: string, column: number) =>
-    column === header.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - Bun.stringWidth(cell));
-  return lines.map((cells) => `${cells.map(pad).join(GAP)}\n`).join("");
+  const measured = lines.map((cells) => header.map((_, column) => Bun.stringWidth(cells[column] ?? "")));
+  const widths = header.map((_, column) => Math.max(...measured.map((line) => line[column] ?? 0)));
+  const last = header.length - 1;
+  let text = "";
+  lines.forEach((cells, row) => {
+    for (let column = 0; column < last; column++) {
+      const missing = (widths[column] ?? 0) - (measured[row]?.[column] ?? 0);
+      text += (cells[column] ?? "") + " ".repeat(missing) + GAP;
+    }
+    text += `${cells[last] ?? ""}\n`;
+  });
+  return text;
 }
 
 /** Two columns without a header, the first one padded: `Label:  value`. */

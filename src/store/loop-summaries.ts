@@ -3,7 +3,7 @@ import type { LoopFilter } from "../core/selector.ts";
 import type { Db } from "./database.ts";
 import { type LoopRuntime, type LoopRuntimeRow, toLoopRuntime } from "./fx-loops.ts";
 import { type LoopFilterParameters, loopFilterParameters, MATCHES_LOOP_FILTER } from "./loop-filter.ts";
-import { type LoopRow, toLoop } from "./loop-rows.ts";
+import { LOOP_TIMES, type LoopRow, type LoopTimes, toLoop } from "./loop-rows.ts";
 
 /** A loop with what listings show beside it. */
 export interface LoopSummary {
@@ -18,12 +18,13 @@ export interface LoopSummary {
   runtime?: LoopRuntime | undefined;
 }
 
-type SummaryRow = LoopRow & {
-  runs: number;
-  pending: number;
-  profile_name: string | null;
-  pool_name: string | null;
-};
+type SummaryRow = LoopRow &
+  LoopTimes & {
+    runs: number;
+    pending: number;
+    profile_name: string | null;
+    pool_name: string | null;
+  };
 
 /** The loops that the filter leaves, oldest first, in two queries whatever their number. */
 export function listLoopSummaries(db: Db, filter: LoopFilter = {}): LoopSummary[] {
@@ -31,7 +32,7 @@ export function listLoopSummaries(db: Db, filter: LoopFilter = {}): LoopSummary[
   const runtimes = new Map(readRuntimes(db, parameters).map((runtime) => [runtime.loopId, runtime]));
   return db
     .query<SummaryRow, LoopFilterParameters>(
-      `SELECT loops.*, profiles.name AS profile_name, pools.name AS pool_name,
+      `SELECT loops.*, ${LOOP_TIMES}, profiles.name AS profile_name, pools.name AS pool_name,
          (SELECT count(*) FROM loop_runs WHERE loop_id = loops.id) AS runs,
          (SELECT count(*) FROM loop_queue_items WHERE loop_id = loops.id AND status = 'pending') AS pending
        FROM loops
@@ -42,7 +43,7 @@ export function listLoopSummaries(db: Db, filter: LoopFilter = {}): LoopSummary[
     )
     .all(parameters)
     .map((row) => ({
-      loop: toLoop(row),
+      loop: toLoop(row, row),
       runs: row.runs,
       pending: row.pending,
       profileName: row.profile_name ?? undefined,

@@ -85,7 +85,7 @@ export function listLoops(db: Db, filter: LoopFilter = {}): Loop[] {
       `SELECT * FROM loops WHERE ${MATCHES_LOOP_FILTER} ORDER BY created_at, rowid`,
     )
     .all(loopFilterParameters(filter))
-    .map(toLoop);
+    .map((row) => toLoop(row));
 }
 
 /**

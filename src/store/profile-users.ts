@@ -10,4 +10,4 @@ export const listLoopsUsingProfile = (db: Db, profileId: ProfileId): Loop[] =>
       `SELECT * FROM loops WHERE id IN (SELECT loop_id FROM loop_runs WHERE profile_id = ? AND status = 'running')`,
     )
     .all(profileId)
-    .map(toLoop);
+    .map((row) => toLoop(row));

@@ -1,32 +1,29 @@
+import type { LoopFilter } from "../../core/selector.ts";
+import type { Db } from "../../store/database.ts";
 import { listLoopSummaries } from "../../store/loop-summaries.ts";
-import { lastOutcomes } from "../../store/run-outcomes.ts";
-import type { Run } from "../invocation.ts";
-import { filterFrom } from "../loop-selection.ts";
-import { loopSummaryJson, loopTable } from "../loop-table.ts";
-import { reconcileSummaries, shownRunner } from "../reconciled-summaries.ts";
+import type { Invocation, Run } from "../invocation.ts";
+import { loopTable } from "../loop-table.ts";
+import { reconcileSummaries } from "../reconciled-summaries.ts";
 import type { psFlags } from "../registry/loops.ts";
 import { openStore } from "../store-access.ts";
 
 export const run: Run<typeof psFlags> = async (invocation) => {
-  const { flags, global, world, out } = invocation;
+  const { out } = invocation;
   const db = openStore(invocation, "read");
-  const repo = flags.repo ?? (global.chdir?.trim() ? world.cwd : undefined);
-  const summaries = listLoopSummaries(db, filterFrom(db, { ...flags, repo }, world));
+  const summaries = listLoopSummaries(db, await filterOf(invocation, db));
   const listed = await reconcileSummaries(invocation, db, summaries);
-  if (out.isJson) {
-    const ids = listed.map(({ summary }) => summary.loop.id);
-    const outcomes = lastOutcomes(db, ids);
-    out.jsonList(
-      listed.map((entry) =>
-        loopSummaryJson(entry.summary, shownRunner(entry), outcomes.get(entry.summary.loop.id)?.outcome),
-      ),
-    );
-  } else if (listed.length === 0) out.line("No loops found");
-  else if (!out.quiet)
-    out.write(
-      loopTable(
-        listed.map(({ summary }) => summary),
-        out,
-      ),
-    );
+  // Only what this answer takes is loaded: nothing is called more often.
+  if (out.isJson) out.jsonList((await import("../listed-loops-json.ts")).listedLoopsJson(db, listed));
+  else if (listed.length === 0) out.line("No loops found");
+  else if (!out.quiet) {
+    const shown = listed.map(({ summary }) => summary);
+    out.write(loopTable(shown, out));
+  }
 };
+
+/** With `-C` only the loops of that directory are listed (spec/20 section 2). */
+async function filterOf({ flags, global, world }: Invocation<typeof psFlags>, db: Db): Promise<LoopFilter> {
+  const selector = { ...flags, repo: flags.repo ?? (global.chdir?.trim() ? world.cwd : undefined) };
+  if (!Object.values(selector).some(Boolean)) return {};
+  return (await import("../loop-selection.ts")).filterFrom(db, selector, world);
+}
