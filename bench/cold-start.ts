@@ -51,6 +51,7 @@ const minima = interleavedMinima(
     version: contestant(hundred, forgeExecutable, "--version"),
     ps100: contestant(hundred, forgeExecutable, "ps"),
     ps1000: contestant(thousand, forgeExecutable, "ps"),
+    complete: contestant(hundred, forgeExecutable, "__complete", "logs", ""),
   },
   rounds(100),
 );
@@ -61,9 +62,11 @@ figure("forge --version", milliseconds(minima.version));
 figure("forge ps, 100 loops", milliseconds(minima.ps100));
 figure("forge ps, 1,000 loops", milliseconds(minima.ps1000));
 figure("forge ps, 1,000 loops / 100 loops", (minima.ps1000 / minima.ps100).toFixed(2));
+figure("completion of a loop name, 100 loops", milliseconds(minima.complete));
 bar("forge --version / empty", minima.version / minima.empty, 1.5);
 bar("forge ps, 100 loops / empty", minima.ps100 / minima.empty, 2.5);
 bar("forge ps, 1,000 loops / empty", minima.ps1000 / minima.empty, 2.5);
+bar("completion of a loop name / empty", minima.complete / minima.empty, 3);
 
 const reference = process.env.FORGE_REF;
 if (reference !== undefined) {
