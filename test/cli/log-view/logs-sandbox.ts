@@ -21,7 +21,10 @@ export class LogsSandbox extends Forge {
   loop(name: string, log?: string | Uint8Array, draft: Partial<LoopDraft> = {}): string {
     const path = this.log(name);
     const db = openDatabase(join(this.dataDir, "forge.db"), { mode: "write" });
-    createLoop(db, { name, repoPath: this.repo, logPath: path, ...draft }, this.#nextMoment());
+    const now = this.#nextMoment();
+    // No random short id: a name that is looked for in vain must not be the beginning of one.
+    const shortId = `zz${String(now / 1000).slice(-6)}`;
+    createLoop(db, { name, shortId, repoPath: this.repo, logPath: path, ...draft }, now);
     closeDatabase(db);
     if (log !== undefined) writeFileSync(path, log);
     return path;
