@@ -20,7 +20,7 @@ function forgeProgram(world: World, root: Group<AnyModule>): Program<AnyModule> 
     grammar: { root, globalFlags, rootFlags },
     output: (values) => new Output(outputSettings(asGlobal(values), world)),
     versionLine: async () => (await import("../console/version.ts")).versionLine("forge"),
-    robotHelp: async () => (await import("./robot-help.ts")).ROBOT_HELP,
+    robotHelp: async () => (await import("./robot-help.ts")).robotHelp(),
     unknownCommandMessage: (word, group) =>
       group === "" ? `unknown forge command: ${word}` : `unknown ${group} subcommand '${word}'`,
     call: (command, line, out) => call(command, line, out, world),

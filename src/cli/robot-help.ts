@@ -1,5 +1,38 @@
-/** The help for agents (spec/20 section 4.2): stable section titles, lines that can be pasted. */
-export const ROBOT_HELP = `Forge Robot Help
+import { type Entry, visibleCommands } from "../console/command.ts";
+import { registryFor } from "./registry/registry.ts";
+
+const WIDTH = 118;
+
+/** The help for agents (spec/20 section 4.2): stable section titles, lines that can be pasted; at the end every command. */
+export async function robotHelp(): Promise<string> {
+  const { commands } = await registryFor([]);
+  const names = visibleCommands(commands).map(withSubcommands);
+  return `${GUIDE}\nAll commands (forge <command> --help tells the flags)\n${wrapped(names)}`;
+}
+
+/** `pool add|create|ls` */
+const withSubcommands = (entry: Entry): string =>
+  entry.kind === "command"
+    ? entry.name
+    : `${entry.name} ${visibleCommands(entry.commands)
+        .map(({ name, kind }) => (kind === "group" ? `${name}...` : name))
+        .join("|")}`;
+
+/** Indented lines of names, as many in each as fit. */
+function wrapped(names: readonly string[]): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const name of names) {
+    if (line !== "" && `  ${line}, ${name}`.length > WIDTH) {
+      lines.push(line);
+      line = "";
+    }
+    line = line === "" ? name : `${line}, ${name}`;
+  }
+  return [...lines, line].map((text) => `  ${text}\n`).join("");
+}
+
+const GUIDE = `Forge Robot Help
 
 Purpose
   Forge runs an agent CLI (claude, codex, opencode, pi, droid, any command) with a prompt, again and again: a loop.

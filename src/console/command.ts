@@ -78,3 +78,7 @@ export const findEntry = <Module>(
   entries: readonly Entry<Module>[],
   word: string,
 ): Entry<Module> | undefined => entries.find((entry) => entry.name === word || entry.aliases?.includes(word));
+
+/** The commands that help texts list, by name. */
+export const visibleCommands = <Module>(entries: readonly Entry<Module>[]): Entry<Module>[] =>
+  entries.filter(({ hidden }) => !hidden).toSorted((a, b) => (a.name < b.name ? -1 : 1));

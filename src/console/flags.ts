@@ -1,4 +1,4 @@
-import { parseCommandLineDuration } from "../core/duration.ts";
+import { formatDuration, parseCommandLineDuration } from "../core/duration.ts";
 import { invalid } from "../core/errors.ts";
 
 /**
@@ -89,6 +89,23 @@ export const values = (help: string, extras: Extras = {}): Flag<readonly string[
   default: [],
   ...extras,
 });
+
+/** A flag as help shows it: `-n, --count int`. */
+export function flagNames(name: string, flag: Flag): string {
+  const short = flag.short === undefined ? "" : `-${flag.short}, `;
+  const bare = flag.bareValue === undefined ? "" : `[=${flag.bareValue}]`;
+  return `${short}--${name}${flag.type === "bool" ? "" : ` ${flag.type}${bare}`}`;
+}
+
+/** What stands behind the help of a flag that has a default; empty where there is none worth telling. */
+export function shownDefault(flag: Flag): string {
+  const value = flag.default;
+  if (flag.type === "duration" && typeof value === "number" && value !== 0)
+    return ` (default ${formatDuration(value)})`;
+  if (typeof value === "number" && value !== 0) return ` (default ${value})`;
+  if (typeof value === "string" && value !== "") return ` (default ${JSON.stringify(value)})`;
+  return "";
+}
 
 const TRUE_WORDS = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 const FALSE_WORDS = new Set(["0", "f", "F", "false", "FALSE", "False"]);

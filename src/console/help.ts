@@ -1,6 +1,5 @@
-import { formatDuration } from "../core/duration.ts";
-import type { Entry, Group } from "./command.ts";
-import type { Flag, Flags } from "./flags.ts";
+import { type Entry, type Group, visibleCommands } from "./command.ts";
+import { type Flag, type Flags, flagNames, shownDefault } from "./flags.ts";
 
 const NAME_WIDTH = 11;
 
@@ -40,7 +39,7 @@ function usageLines(entry: Entry, commandPath: string): string {
 }
 
 function commandLines(group: Group): string {
-  const visible = group.commands.filter((entry) => !entry.hidden).toSorted(byName);
+  const visible = visibleCommands(group.commands);
   const width = Math.max(NAME_WIDTH, ...visible.map((entry) => entry.name.length));
   return visible.map((entry) => `  ${entry.name.padEnd(width)} ${entry.summary}`).join("\n");
 }
@@ -52,25 +51,10 @@ function flagLines(flags: Flags): string {
     .filter(([, flag]) => !flag.hidden)
     .map(([name, flag]) => ({
       name,
-      left: flagColumn(name, flag),
+      left: `${flag.short === undefined ? "      " : "  "}${flagNames(name, flag)}`,
       right: `${flag.help}${shownDefault(flag)}`,
     }))
     .toSorted(byName);
   const width = Math.max(...rows.map(({ left }) => left.length));
   return rows.map(({ left, right }) => `${left.padEnd(width)}   ${right}`.trimEnd()).join("\n");
-}
-
-function flagColumn(name: string, flag: Flag): string {
-  const short = flag.short === undefined ? "      " : `  -${flag.short}, `;
-  const bare = flag.bareValue === undefined ? "" : `[=${flag.bareValue}]`;
-  return `${short}--${name}${flag.type === "bool" ? "" : ` ${flag.type}${bare}`}`;
-}
-
-function shownDefault(flag: Flag): string {
-  const value = flag.default;
-  if (flag.type === "duration" && typeof value === "number" && value !== 0)
-    return ` (default ${formatDuration(value)})`;
-  if (typeof value === "number" && value !== 0) return ` (default ${value})`;
-  if (typeof value === "string" && value !== "") return ` (default ${JSON.stringify(value)})`;
-  return "";
 }

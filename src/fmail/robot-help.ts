@@ -34,6 +34,7 @@ const GUIDE = {
     messages: {
       usage: "fmail messages [-n N] [--since TIME]",
       flags: ["-n LIMIT", "--since TIME", "--from AGENT", "--json", "-f/--follow"],
+      more_flags: ["--until TIME", "--tag TAG", "--priority low|normal|high"],
       description: "As log, over all topics and all direct messages.",
     },
     watch: {
