@@ -21,7 +21,7 @@ test("a lock has one holder, who can be read from the file", async () => {
   expect(readFileSync(path, "utf8")).toBe("second");
 });
 
-test("a lock is free as soon as its holder was killed, and its children do not hold it", async () => {
+test("a lock becomes free when its holder was killed, and its children do not hold it", async () => {
   await using sandbox = new Sandbox();
   const path = join(sandbox.folder, "a.lock");
   const holder = Bun.spawn(
@@ -38,7 +38,9 @@ test("a lock is free as soon as its holder was killed, and its children do not h
   await waitFor(() => isLocked(path) && sandbox.processes().length === 2, { what: "the lock and the child" });
   holder.kill("SIGKILL");
   await holder.exited;
-  expect(isLocked(path)).toBe(false);
+  // Its last thread may outlive it by a moment; a lock that the child held would stay for 1000 s.
+  await waitFor(() => !isLocked(path), { what: "the lock to be free" });
+  expect(sandbox.processes()).toHaveLength(1);
 });
 
 test("who asks for a moment whether it is held does not keep a starter from taking it", async () => {
