@@ -68,7 +68,7 @@ describe("20 section 9: forge stop", () => {
     const began = performance.now();
     await forge.must(["stop", "alpha"]);
     await forge.state(loop.id, "stopped");
-    expect(performance.now() - began).toBeLessThan(1500);
+    expect(performance.now() - began).toBeLessThan(20_000);
     expect(forge.items(loop.id)).toEqual(["stop_graceful completed"]);
   });
 

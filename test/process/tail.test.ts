@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readTail } from "../../src/process/tail.ts";
 import { Sandbox } from "../support/sandbox.ts";
+import { shortestTime } from "../support/shortest-time.ts";
 
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `line ${at + 1}`);
 
@@ -46,7 +47,10 @@ test("the tail of a large file is read from its end", async () => {
   await using sandbox = new Sandbox();
   const path = join(sandbox.folder, "output");
   writeFileSync(path, `${"x".repeat(99)}\n`.repeat(1_000_000));
-  const from = performance.now();
-  expect((await readTail(path)).split("\n").length).toBe(60);
-  expect(performance.now() - from).toBeLessThan(50);
+  const time = await shortestTime(50, async () => {
+    const from = performance.now();
+    expect((await readTail(path)).split("\n").length).toBe(60);
+    return performance.now() - from;
+  });
+  expect(time).toBeLessThan(50);
 });

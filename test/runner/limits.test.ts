@@ -317,7 +317,7 @@ test("a stop command's children that hold its output open do not hold up the loo
   world.profile([]);
   const from = performance.now();
   const loop = await live(quantitative({ cmd: "sleep 1000 & echo done", stdout_regex: "done" }));
-  expect(performance.now() - from).toBeLessThan(2500);
+  expect(performance.now() - from).toBeLessThan(20_000);
   expect(world.read(loop).lastError).toBe("quant stop: matched");
 });
 

@@ -50,7 +50,7 @@ test("a slot that a dead runner has left behind is freed by who needs it", async
   const loop = world.loop({ profileId: profile.id, maxIterations: 1 });
   const from = performance.now();
   await world.start(loop).ended;
-  expect(performance.now() - from).toBeLessThan(1000);
+  expect(performance.now() - from).toBeLessThan(10_000);
   expect(world.runs(loop)).toMatchObject([{ status: "success" }]);
   expect(world.runs(left)).toMatchObject([{ status: "killed", exitCode: -9 }]);
 });

@@ -168,7 +168,7 @@ test("a database that nothing is pending for is opened while another process hol
   writer.run("BEGIN IMMEDIATE");
   const started = performance.now();
   expect(listLoops(store.open({ mode: "read" }))).toEqual([]);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(4000);
   writer.run("ROLLBACK");
 });
 

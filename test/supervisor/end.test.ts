@@ -142,7 +142,7 @@ test.each(LEAVING)(
 
     const started = performance.now();
     await leave();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(pidExists(pid)).toBe(false);
     if (name !== "daemon restart") expect([runner, sleeper].map(forge.read)).toEqual(rows);
     expect(forge.runs(runner)).toMatchObject([{ status: "running" }]);

@@ -200,7 +200,7 @@ test("a lock that is held by a process that does not answer makes daemon fail, n
   expect(lock).toBeDefined();
   const started = performance.now();
   const { code, stderr } = await forge.run(up("--spawn-owner", "daemon"));
-  expect(performance.now() - started).toBeLessThan(8_000);
+  expect(performance.now() - started).toBeLessThan(30_000);
   expect([code, stderr]).toEqual([
     2,
     `forged daemon unavailable: failed to start supervisor: it does not answer (pid ${process.pid})\n`,

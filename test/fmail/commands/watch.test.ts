@@ -60,7 +60,7 @@ describe("fmail watch (50 section 7.3)", () => {
       const answer = await mail.as("alice", ["watch", ...words]);
       expect(answer).toEqual({ code, stdout: "", stderr: "" });
       expect(performance.now() - started).toBeGreaterThan(190);
-      expect(performance.now() - started).toBeLessThan(1_000);
+      expect(performance.now() - started).toBeLessThan(10_000);
     }
   });
 
