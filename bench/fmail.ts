@@ -3,7 +3,7 @@
 // what was sent. FMAIL_REF names another fmail executable to measure beside ours, on stores of its own.
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { messageId, secondOf } from "../src/fmail/rules/message-id.ts";
+import { messageId, secondOf } from "../src/mail/rules/message-id.ts";
 import { Forge, forgeExecutable } from "../test/support/forge.ts";
 import { compileEmptyProgram } from "./support/empty-program.ts";
 import { type Contestant, interleavedMinima } from "./support/interleaved.ts";

@@ -2,10 +2,10 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { resolve } from "node:path";
 import { operationFailed } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { bodyFromBytes, parseBody } from "./rules/body.ts";
-import type { JsonValue } from "./rules/json-text.ts";
-import { MAX_MESSAGE_BYTES, tooLarge } from "./rules/message.ts";
-import { errorCode, systemReason } from "./system-error.ts";
+import { bodyFromBytes, parseBody } from "../mail/rules/body.ts";
+import type { JsonValue } from "../mail/rules/json-text.ts";
+import { MAX_MESSAGE_BYTES, tooLarge } from "../mail/rules/message.ts";
+import { errorCode, systemReason } from "../mail/system-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface Given {

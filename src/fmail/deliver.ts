@@ -1,10 +1,10 @@
 import { ExitCode } from "../console/program.ts";
+import type { Message } from "../mail/rules/message.ts";
+import type { Draft } from "../mail/store/send-message.ts";
 import { messageJson, messageLine, screenOf } from "./display.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OwnMailbox } from "./mailbox.ts";
 import { type Arrivals, openPost } from "./post.ts";
-import type { Message } from "./rules/message.ts";
-import type { Draft } from "./store/send-message.ts";
 
 /** No answer came within the time of `--wait`. */
 const NO_ANSWER = 3;

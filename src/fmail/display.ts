@@ -1,9 +1,9 @@
 import type { Output } from "../console/output.ts";
 import { printable } from "../console/printable.ts";
 import type { World } from "../core/world.ts";
-import { jsonText, type Writable } from "./rules/json-text.ts";
-import { bodyText, type Message, messageFields } from "./rules/message.ts";
-import type { StoredMessage } from "./store/read-message.ts";
+import { jsonText, type Writable } from "../mail/rules/json-text.ts";
+import { bodyText, type Message, messageFields } from "../mail/rules/message.ts";
+import type { StoredMessage } from "../mail/store/read-message.ts";
 
 /** Where text is shown: a terminal obeys control characters, so those of others must not reach it. */
 export interface Screen {

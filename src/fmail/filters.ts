@@ -2,9 +2,9 @@ import { parseDuration } from "../core/duration.ts";
 import { toForgeError } from "../core/errors.ts";
 import { type Instant, parseTime } from "../core/time.ts";
 import { readTimeExpression } from "../core/time-expression.ts";
-import { parsePriority } from "./rules/labels.ts";
-import { agentName } from "./rules/names.ts";
-import type { StoredMessage } from "./store/read-message.ts";
+import { parsePriority } from "../mail/rules/labels.ts";
+import { agentName } from "../mail/rules/names.ts";
+import type { StoredMessage } from "../mail/store/read-message.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The flags of `log` and `messages` that leave messages out. */

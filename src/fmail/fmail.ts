@@ -5,15 +5,15 @@ import { type Program, runProgram } from "../console/program.ts";
 import { VERSION } from "../console/version.ts";
 import { operationFailed } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
+import { errorCode, systemReason } from "../mail/system-error.ts";
 import type { AnyModule } from "./invocation.ts";
 import { globalFlags, rootFlags } from "./registry/global-flags.ts";
 import { registry } from "./registry/registry.ts";
-import { errorCode, systemReason } from "./system-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
- * Agent mail: `store/` keeps messages in files, `rules/` knows what they may hold, `project/` finds the project and who is
- * calling, `registry/` describes the commands and `commands/` does them. Nothing here knows loops, runs or the database.
+ * The command of agent mail: `registry/` describes its commands and `commands/` does them, on what `src/mail/` keeps. Nothing
+ * here knows loops, runs or the database.
  *
  * Runs one fmail command line and returns its exit code.
  */

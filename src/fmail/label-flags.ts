@@ -1,8 +1,8 @@
 import type { FlagValues } from "../console/flags.ts";
 import { invalid, toForgeError } from "../core/errors.ts";
+import { parsePriority, parseTags } from "../mail/rules/labels.ts";
+import type { Draft } from "../mail/store/send-message.ts";
 import type { sendFlags } from "./registry/flags.ts";
-import { parsePriority, parseTags } from "./rules/labels.ts";
-import type { Draft } from "./store/send-message.ts";
 
 type LabelFlags = Pick<FlagValues<typeof sendFlags>, "priority" | "tag">;
 

@@ -1,9 +1,9 @@
 import { hostname } from "node:os";
 import type { Output } from "../console/output.ts";
 import type { World } from "../core/world.ts";
-import { identity } from "./project/identity.ts";
-import { projectRoot, storeFolder } from "./project/root.ts";
-import { openStore, type Store } from "./store/store.ts";
+import { identity } from "../mail/project/identity.ts";
+import { projectRoot, storeFolder } from "../mail/project/root.ts";
+import { openStore, type Store } from "../mail/store/store.ts";
 
 /** The mail of the project that a command was called in. */
 export interface Mailbox {

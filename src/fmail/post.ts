@@ -1,9 +1,9 @@
 import type { World } from "../core/world.ts";
+import { ensureProject } from "../mail/project/project-file.ts";
+import type { Target } from "../mail/rules/target.ts";
+import type { StoredMessage } from "../mail/store/read-message.ts";
+import { type Draft, sendMessage } from "../mail/store/send-message.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { ensureProject } from "./project/project-file.ts";
-import type { Target } from "./rules/target.ts";
-import type { StoredMessage } from "./store/read-message.ts";
-import { type Draft, sendMessage } from "./store/send-message.ts";
 
 /**
  * How a command's messages leave and arrive. The files are one way; the supervisor's socket will be another, chosen here and
@@ -30,7 +30,7 @@ export const openPost = ({ root, store }: Mailbox, world: World): Post => ({
   },
   async arrivals(includes) {
     // Sending, which has to be fast, has no use for it.
-    const { Follower } = await import("./store/follower.ts");
+    const { Follower } = await import("../mail/store/follower.ts");
     return new Follower(store, includes);
   },
 });

@@ -1,6 +1,6 @@
+import { readAgent, touchAgent } from "../mail/store/agents.ts";
+import { withLock } from "../mail/store/lock.ts";
 import type { OwnMailbox } from "./mailbox.ts";
-import { readAgent, touchAgent } from "./store/agents.ts";
-import { withLock } from "./store/lock.ts";
 
 /** An agent counts as active for a minute after it was seen. */
 const REFRESH_MS = 30_000;

@@ -1,3 +1,6 @@
+import type { Target } from "../mail/rules/target.ts";
+import { listAllBoxes } from "../mail/store/boxes.ts";
+import { newestMessages } from "../mail/store/page.ts";
 import { messagePrinter } from "./display.ts";
 import { readFilter } from "./filters.ts";
 import { interruptSignal } from "./interrupt.ts";
@@ -5,9 +8,6 @@ import type { Invocation } from "./invocation.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { openPost } from "./post.ts";
 import type { logFlags } from "./registry/flags.ts";
-import type { Target } from "./rules/target.ts";
-import { listAllBoxes } from "./store/boxes.ts";
-import { newestMessages } from "./store/page.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**

@@ -1,9 +1,9 @@
 import type { Output } from "../console/output.ts";
 import { printable } from "../console/printable.ts";
-import { isMessageId } from "./rules/message-id.ts";
-import { boxesWith } from "./store/boxes.ts";
-import { idEndingWith } from "./store/find-message.ts";
-import type { Store } from "./store/store.ts";
+import { isMessageId } from "../mail/rules/message-id.ts";
+import { boxesWith } from "../mail/store/boxes.ts";
+import { idEndingWith } from "../mail/store/find-message.ts";
+import type { Store } from "../mail/store/store.ts";
 
 /** Shorter ends of ids would take a script's own short references for messages. */
 const SHORTEST_ENDING = /^[\d-]*\d{4}$/;

@@ -1,4 +1,4 @@
-import { parseTarget, sameTarget, type Target } from "./rules/target.ts";
+import { parseTarget, sameTarget, type Target } from "../mail/rules/target.ts";
 
 /** Which boxes a command looks at: the one that was named, else all topics. Throws `invalid target ...`. */
 export function parseScope(typed: string | undefined): (target: Target) => boolean {

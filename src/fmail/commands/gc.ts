@@ -1,8 +1,8 @@
+import { removeLeftovers } from "../../mail/store/leftovers.ts";
+import { findOldMessages, removeFile } from "../../mail/store/old-messages.ts";
 import type { Run } from "../invocation.ts";
 import { openMailbox } from "../mailbox.ts";
 import type { gcFlags } from "../registry/flags.ts";
-import { removeLeftovers } from "../store/leftovers.ts";
-import { findOldMessages, removeFile } from "../store/old-messages.ts";
 import { UsageError } from "../usage-error.ts";
 
 const DAY_MS = 86_400_000;

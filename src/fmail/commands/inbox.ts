@@ -1,14 +1,14 @@
+import { topicName } from "../../mail/rules/names.ts";
+import type { Reading } from "../../mail/rules/read-marker.ts";
+import { agent, sameTarget, type Target, topic } from "../../mail/rules/target.ts";
+import { newestMessages } from "../../mail/store/page.ts";
+import { readMarkerOf, rememberReading } from "../../mail/store/read-markers.ts";
+import type { StoredMessage } from "../../mail/store/read-message.ts";
+import { unreadMessages } from "../../mail/store/unread.ts";
 import { messagePrinter } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { inboxFlags } from "../registry/flags.ts";
-import { topicName } from "../rules/names.ts";
-import type { Reading } from "../rules/read-marker.ts";
-import { agent, sameTarget, type Target, topic } from "../rules/target.ts";
-import { newestMessages } from "../store/page.ts";
-import { readMarkerOf, rememberReading } from "../store/read-markers.ts";
-import type { StoredMessage } from "../store/read-message.ts";
-import { unreadMessages } from "../store/unread.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const run: Run<typeof inboxFlags> = async (invocation) => {

@@ -1,6 +1,6 @@
+import { ensureProject, renameProject } from "../../mail/project/project-file.ts";
 import type { Run } from "../invocation.ts";
 import { openMailbox } from "../mailbox.ts";
-import { ensureProject, renameProject } from "../project/project-file.ts";
 import type { initFlags } from "../registry/flags.ts";
 import { UsageError } from "../usage-error.ts";
 

@@ -1,13 +1,13 @@
 import { invalid, operationFailed, toForgeError } from "../../core/errors.ts";
 import { ADJECTIVES, NAMES } from "../../core/loop-name-words.ts";
+import { type AgentRecord, agentFields } from "../../mail/rules/agent-record.ts";
+import { agentName } from "../../mail/rules/names.ts";
+import { registerAgent, tryRegisterAgent } from "../../mail/store/agents.ts";
+import type { Store } from "../../mail/store/store.ts";
 import { shownJson } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openMailbox } from "../mailbox.ts";
 import type { registerFlags } from "../registry/flags.ts";
-import { type AgentRecord, agentFields } from "../rules/agent-record.ts";
-import { agentName } from "../rules/names.ts";
-import { registerAgent, tryRegisterAgent } from "../store/agents.ts";
-import type { Store } from "../store/store.ts";
 
 /** How often names of one form are tried (spec/50 section 7.6). */
 const TRIES = 10;

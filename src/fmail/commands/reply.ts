@@ -1,13 +1,13 @@
+import { agentName } from "../../mail/rules/names.ts";
+import { agent, type Target } from "../../mail/rules/target.ts";
+import { findMessage } from "../../mail/store/find-message.ts";
+import type { StoredMessage } from "../../mail/store/read-message.ts";
 import { readBody } from "../body-source.ts";
 import { sendAndPrint } from "../deliver.ts";
 import type { Run } from "../invocation.ts";
 import { readLabels } from "../label-flags.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { replyFlags } from "../registry/flags.ts";
-import { agentName } from "../rules/names.ts";
-import { agent, type Target } from "../rules/target.ts";
-import { findMessage } from "../store/find-message.ts";
-import type { StoredMessage } from "../store/read-message.ts";
 
 export const run: Run<typeof replyFlags> = async (invocation) => {
   const { flags, given, args, world } = invocation;

@@ -1,15 +1,15 @@
 import { toForgeError } from "../../core/errors.ts";
+import { type Knowledge, parseQuery, type Query } from "../../mail/rules/query.ts";
+import { isUnread } from "../../mail/rules/read-marker.ts";
+import { listAllBoxes } from "../../mail/store/boxes.ts";
+import { newestMessages } from "../../mail/store/page.ts";
+import { readMarkerOf } from "../../mail/store/read-markers.ts";
+import type { Store } from "../../mail/store/store.ts";
+import { readMarkedMessages } from "../../mail/store/tui-state.ts";
 import { messagePrinter } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { searchFlags } from "../registry/flags.ts";
-import { type Knowledge, parseQuery, type Query } from "../rules/query.ts";
-import { isUnread } from "../rules/read-marker.ts";
-import { listAllBoxes } from "../store/boxes.ts";
-import { newestMessages } from "../store/page.ts";
-import { readMarkerOf } from "../store/read-markers.ts";
-import type { Store } from "../store/store.ts";
-import { readMarkedMessages } from "../store/tui-state.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const run: Run<typeof searchFlags> = async (invocation) => {

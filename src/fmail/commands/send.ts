@@ -1,12 +1,12 @@
 import type { Output } from "../../console/output.ts";
+import { parseTarget } from "../../mail/rules/target.ts";
+import type { Store } from "../../mail/store/store.ts";
 import { readBody } from "../body-source.ts";
 import { sendAndPrint } from "../deliver.ts";
 import type { Run } from "../invocation.ts";
 import { readLabels } from "../label-flags.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { sendFlags } from "../registry/flags.ts";
-import { parseTarget } from "../rules/target.ts";
-import type { Store } from "../store/store.ts";
 
 export const run: Run<typeof sendFlags> = async (invocation) => {
   const { flags, given, args, world, out } = invocation;

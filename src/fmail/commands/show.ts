@@ -1,11 +1,11 @@
 import { printable } from "../../console/printable.ts";
 import { fields } from "../../console/table.ts";
+import { bodyText, type Message } from "../../mail/rules/message.ts";
+import { findMessage } from "../../mail/store/find-message.ts";
 import { messageJson, screenOf, shownJson, shownText } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { showFlags } from "../registry/flags.ts";
-import { bodyText, type Message } from "../rules/message.ts";
-import { findMessage } from "../store/find-message.ts";
 
 export const run: Run<typeof showFlags> = async (invocation) => {
   const { flags, args, world, out } = invocation;

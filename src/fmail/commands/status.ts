@@ -1,8 +1,8 @@
+import { readAgent, setStatus } from "../../mail/store/agents.ts";
 import { screenOf, shownText } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { statusFlags } from "../registry/flags.ts";
-import { readAgent, setStatus } from "../store/agents.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const run: Run<typeof statusFlags> = async (invocation) => {

@@ -1,15 +1,15 @@
+import { messageFields } from "../../mail/rules/message.ts";
+import { idTime } from "../../mail/rules/message-id.ts";
+import { type ThreadEntry, threadOf } from "../../mail/rules/thread.ts";
+import { listAllBoxes } from "../../mail/store/boxes.ts";
+import { findMessage, messagesWithId } from "../../mail/store/find-message.ts";
+import { newestMessages } from "../../mail/store/page.ts";
+import type { StoredMessage } from "../../mail/store/read-message.ts";
+import type { Store } from "../../mail/store/store.ts";
 import { messageLine, type Screen, screenOf, shownJson } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { threadFlags } from "../registry/flags.ts";
-import { messageFields } from "../rules/message.ts";
-import { idTime } from "../rules/message-id.ts";
-import { type ThreadEntry, threadOf } from "../rules/thread.ts";
-import { listAllBoxes } from "../store/boxes.ts";
-import { findMessage, messagesWithId } from "../store/find-message.ts";
-import { newestMessages } from "../store/page.ts";
-import type { StoredMessage } from "../store/read-message.ts";
-import type { Store } from "../store/store.ts";
 
 export const run: Run<typeof threadFlags> = async (invocation) => {
   const { flags, args, world, out } = invocation;

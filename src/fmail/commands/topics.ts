@@ -1,12 +1,12 @@
 import { table } from "../../console/table.ts";
 import { formatTime } from "../../core/time.ts";
+import type { Fields } from "../../mail/rules/json-text.ts";
+import { relativeTime } from "../../mail/rules/relative-time.ts";
+import { type BoxActivity, listActivity } from "../../mail/store/activity.ts";
 import { shownJson } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { topicsFlags } from "../registry/flags.ts";
-import type { Fields } from "../rules/json-text.ts";
-import { relativeTime } from "../rules/relative-time.ts";
-import { type BoxActivity, listActivity } from "../store/activity.ts";
 
 export const run: Run<typeof topicsFlags> = (invocation) => {
   const { flags, world, out } = invocation;

@@ -1,5 +1,10 @@
 import { ExitCode } from "../../console/program.ts";
 import { parseTime } from "../../core/time.ts";
+import { isMessageId } from "../../mail/rules/message-id.ts";
+import { agent, sameTarget, type Target } from "../../mail/rules/target.ts";
+import { listAllBoxes } from "../../mail/store/boxes.ts";
+import { newestMessages, type PageRequest } from "../../mail/store/page.ts";
+import type { StoredMessage } from "../../mail/store/read-message.ts";
 import { messagePrinter } from "../display.ts";
 import { readMoment } from "../filters.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -8,12 +13,7 @@ import { openOwnMailbox } from "../mailbox.ts";
 import { type Arrivals, openPost } from "../post.ts";
 import { keepPresent } from "../presence.ts";
 import type { watchFlags } from "../registry/flags.ts";
-import { isMessageId } from "../rules/message-id.ts";
-import { agent, sameTarget, type Target } from "../rules/target.ts";
 import { parseScope } from "../scope.ts";
-import { listAllBoxes } from "../store/boxes.ts";
-import { newestMessages, type PageRequest } from "../store/page.ts";
-import type { StoredMessage } from "../store/read-message.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** The time was over before the messages that `--count` asked for had come. */

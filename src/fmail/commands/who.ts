@@ -1,13 +1,13 @@
 import { printable } from "../../console/printable.ts";
 import { table } from "../../console/table.ts";
 import { type Instant, parseTime } from "../../core/time.ts";
+import { type AgentRecord, agentFields } from "../../mail/rules/agent-record.ts";
+import { relativeTime } from "../../mail/rules/relative-time.ts";
+import { listAgents } from "../../mail/store/agents.ts";
 import { shownJson } from "../display.ts";
 import type { Run } from "../invocation.ts";
 import { openOwnMailbox } from "../mailbox.ts";
 import type { whoFlags } from "../registry/flags.ts";
-import { type AgentRecord, agentFields } from "../rules/agent-record.ts";
-import { relativeTime } from "../rules/relative-time.ts";
-import { listAgents } from "../store/agents.ts";
 
 /** An agent that was seen this recently counts as active (spec/50 section 7.4). */
 const ACTIVE_MS = 60_000;

@@ -1,5 +1,5 @@
 import { bool, duration, integer, list, text } from "../../console/flags.ts";
-import { PRIORITIES } from "../rules/labels.ts";
+import { PRIORITIES } from "../../mail/rules/labels.ts";
 
 const json = (help: string) => bool(help);
 /** Scripts of older versions still pass it; every agent may read every box. */

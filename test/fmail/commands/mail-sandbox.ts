@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { foreignMessage } from "../../mail/foreign-message.ts";
 import { Forge, forgeExecutable } from "../../support/forge.ts";
 import type { Result, RunOptions } from "../../support/run.ts";
-import { foreignMessage } from "../foreign-message.ts";
 
 const fmailExecutable = join(dirname(forgeExecutable), "fmail");
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { agentFields } from "../../../src/fmail/rules/agent-record.ts";
-import { jsonText } from "../../../src/fmail/rules/json-text.ts";
-import { listAgents, readAgent, registerAgent, setStatus } from "../../../src/fmail/store/agents.ts";
+import { agentFields } from "../../../src/mail/rules/agent-record.ts";
+import { jsonText } from "../../../src/mail/rules/json-text.ts";
+import { listAgents, readAgent, registerAgent, setStatus } from "../../../src/mail/store/agents.ts";
 import { errorOf } from "../../support/error-of.ts";
 import { TemporaryStore } from "../temporary-store.ts";
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { agentFields } from "../../../src/fmail/rules/agent-record.ts";
-import { jsonText } from "../../../src/fmail/rules/json-text.ts";
-import { encodeMessage } from "../../../src/fmail/rules/message.ts";
-import { agent, topic } from "../../../src/fmail/rules/target.ts";
-import { listAgents } from "../../../src/fmail/store/agents.ts";
-import { listAllBoxes } from "../../../src/fmail/store/boxes.ts";
-import { newestMessages } from "../../../src/fmail/store/page.ts";
+import { agentFields } from "../../../src/mail/rules/agent-record.ts";
+import { jsonText } from "../../../src/mail/rules/json-text.ts";
+import { encodeMessage } from "../../../src/mail/rules/message.ts";
+import { agent, topic } from "../../../src/mail/rules/target.ts";
+import { listAgents } from "../../../src/mail/store/agents.ts";
+import { listAllBoxes } from "../../../src/mail/store/boxes.ts";
+import { newestMessages } from "../../../src/mail/store/page.ts";
 import { projectRoot } from "../../support/forge.ts";
 import { TemporaryStore } from "../temporary-store.ts";
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { bodyFromBytes, parseBody } from "../../../src/fmail/rules/body.ts";
-import { compareByBytes, type JsonValue, jsonText, readJson } from "../../../src/fmail/rules/json-text.ts";
+import { bodyFromBytes, parseBody } from "../../../src/mail/rules/body.ts";
+import { compareByBytes, type JsonValue, jsonText, readJson } from "../../../src/mail/rules/json-text.ts";
 import {
   bodyText,
   decodeMessage,
   encodeMessage,
   MAX_MESSAGE_BYTES,
   type Message,
-} from "../../../src/fmail/rules/message.ts";
-import { idTime } from "../../../src/fmail/rules/message-id.ts";
+} from "../../../src/mail/rules/message.ts";
+import { idTime } from "../../../src/mail/rules/message-id.ts";
 import { errorOf } from "../../support/error-of.ts";
 
 const message: Message = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { parsePriority, parseTags } from "../../../src/fmail/rules/labels.ts";
-import { parseTarget, targetText } from "../../../src/fmail/rules/target.ts";
+import { parsePriority, parseTags } from "../../../src/mail/rules/labels.ts";
+import { parseTarget, targetText } from "../../../src/mail/rules/target.ts";
 import { errorOf } from "../../support/error-of.ts";
 
 describe("a target (50 section 3)", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Target } from "../../../src/fmail/rules/target.ts";
-import { Follower } from "../../../src/fmail/store/follower.ts";
+import type { Target } from "../../../src/mail/rules/target.ts";
+import { Follower } from "../../../src/mail/store/follower.ts";
 import { TemporaryStore } from "../temporary-store.ts";
 
 const topics = ({ kind }: Target) => kind === "topic";

@@ -9,9 +9,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseTarget } from "../../src/fmail/rules/target.ts";
-import { type Draft, sendMessage } from "../../src/fmail/store/send-message.ts";
-import { openStore, type Store } from "../../src/fmail/store/store.ts";
+import { parseTarget } from "../../src/mail/rules/target.ts";
+import { type Draft, sendMessage } from "../../src/mail/store/send-message.ts";
+import { openStore, type Store } from "../../src/mail/store/store.ts";
 import { foreignMessage } from "./foreign-message.ts";
 
 /** A project with a mail store of its own, gone when disposed of. */

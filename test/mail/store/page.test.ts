@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { topic } from "../../../src/fmail/rules/target.ts";
-import { lastMessage, listActivity } from "../../../src/fmail/store/activity.ts";
-import { newestMessages, type PageRequest } from "../../../src/fmail/store/page.ts";
+import { topic } from "../../../src/mail/rules/target.ts";
+import { lastMessage, listActivity } from "../../../src/mail/store/activity.ts";
+import { newestMessages, type PageRequest } from "../../../src/mail/store/page.ts";
 import { TemporaryStore } from "../temporary-store.ts";
 
 const task = topic("task");

@@ -4,8 +4,9 @@ import type { Clock } from "../../core/time.ts";
 import type { Target } from "../rules/target.ts";
 
 /**
- * The mail of one project: plain files in `<root>/.fmail` (spec/50 section 5), which other implementations read and write at
- * the same time. This folder reads and writes them; it prints nothing and knows no command.
+ * Agent mail: `rules/` knows what messages may hold, `project/` finds a project and who is calling, and this folder keeps the
+ * mail of one project in plain files in `<root>/.fmail` (spec/50 section 5), which other implementations read and write at the
+ * same time. The command fmail, the supervisor and the runner all work on it; nothing here prints or knows loops.
  */
 export interface Store {
   /** The folder `.fmail`, absolute; it may not exist. */

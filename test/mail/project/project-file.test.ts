@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { World } from "../../../src/core/world.ts";
-import { identity } from "../../../src/fmail/project/identity.ts";
-import { ensureProject, renameProject } from "../../../src/fmail/project/project-file.ts";
+import { identity } from "../../../src/mail/project/identity.ts";
+import { ensureProject, renameProject } from "../../../src/mail/project/project-file.ts";
 import { errorOf } from "../../support/error-of.ts";
 import { TemporaryStore } from "../temporary-store.ts";
 

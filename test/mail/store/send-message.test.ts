@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { agent, topic } from "../../../src/fmail/rules/target.ts";
-import { newestMessages } from "../../../src/fmail/store/page.ts";
+import { agent, topic } from "../../../src/mail/rules/target.ts";
+import { newestMessages } from "../../../src/mail/store/page.ts";
 import { TemporaryStore } from "../temporary-store.ts";
 
 const AT = Date.UTC(2026, 0, 10, 15, 30, 0, 653);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot, storeFolder } from "../../../src/fmail/project/root.ts";
+import { projectRoot, storeFolder } from "../../../src/mail/project/root.ts";
 import { errorOf } from "../../support/error-of.ts";
 
 /** A folder with the given folders in it; a name that ends in no slash is an empty file. */
