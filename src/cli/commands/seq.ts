@@ -1,7 +1,6 @@
 import { SEQUENCES } from "../../config/definition-kinds.ts";
-import { type Found, findDefinition, listDefinitions } from "../../config/definitions.ts";
+import type { Found } from "../../config/definitions.ts";
 import { printable } from "../../console/printable.ts";
-import { table } from "../../console/table.ts";
 import { parseVariables } from "../../core/message-variables.ts";
 import { renderSequence } from "../../core/render-sequence.ts";
 import { type Sequence, sequenceJson } from "../../core/sequence.ts";
@@ -9,38 +8,18 @@ import type { SequenceStep } from "../../core/sequence-step.ts";
 import { appendAgentItems } from "../../store/agent-queue.ts";
 import { currentAgent } from "../current-place.ts";
 import { editingVerbs } from "../definition-editing.ts";
-import { definitionFolders } from "../definition-folders.ts";
-import { definitionHead, hasTag, variablesText } from "../definition-text.ts";
-import type { Invocation, Run } from "../invocation.ts";
-import type { definitionLsFlags, definitionRunFlags } from "../registry/definitions.ts";
+import { namedDefinition, readingVerbs } from "../definition-reading.ts";
+import { definitionHead, variablesText } from "../definition-text.ts";
+import type { Run } from "../invocation.ts";
+import type { definitionRunFlags } from "../registry/definitions.ts";
 import { openStore } from "../store-access.ts";
 
-type NoFlags = Record<never, never>;
-
-const sequenceNamed = (invocation: Pick<Invocation, "config" | "world" | "out">, name: string) =>
-  findDefinition(SEQUENCES, definitionFolders(invocation, SEQUENCES), name);
-
-export const ls: Run<typeof definitionLsFlags> = async (invocation) => {
-  const { flags, out } = invocation;
-  const all = await listDefinitions(SEQUENCES, definitionFolders(invocation, SEQUENCES));
-  const shown = all.filter(({ value }) => hasTag(value, flags.tags));
-  if (out.isJson) return out.jsonList(shown.map(({ value, source }) => sequenceJson(value, source)));
-  if (shown.length === 0) return out.line("No sequences found");
-  const rows = shown.map(({ value: { name, steps, description }, origin }) =>
-    [name, String(steps.length), description, origin].map(printable),
-  );
-  out.write(table(["NAME", "STEPS", "DESCRIPTION", "SOURCE"], rows));
-};
-
-export const show: Run<NoFlags> = async (invocation) => {
-  const {
-    args: [name = ""],
-    out,
-  } = invocation;
-  const found = await sequenceNamed(invocation, name);
-  if (out.isJson) out.json(sequenceJson(found.value, found.source));
-  else out.write(sequenceText(found));
-};
+export const { ls, show } = readingVerbs(SEQUENCES, {
+  header: ["NAME", "STEPS", "DESCRIPTION", "SOURCE"],
+  row: ({ value: { name, steps, description }, origin }) => [name, String(steps.length), description, origin],
+  json: sequenceJson,
+  text: sequenceText,
+});
 
 function sequenceText({ value, source }: Found<Sequence>): string {
   const steps = value.steps.map((step, index) => `  ${index + 1}. ${printable(stepLine(step))}\n`);
@@ -69,7 +48,7 @@ export const run: Run<typeof definitionRunFlags> = async (invocation) => {
     world,
     out,
   } = invocation;
-  const { value: sequence } = await sequenceNamed(invocation, word);
+  const { value: sequence } = await namedDefinition(SEQUENCES, invocation, word);
   const items = renderSequence(sequence, parseVariables(flags.var));
   const db = openStore(invocation, "read");
   const { agent, label } = currentAgent(invocation, db, flags.agent);
