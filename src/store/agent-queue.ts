@@ -1,23 +1,13 @@
 import { type AgentQueueItem, validateAgentQueueItem } from "../core/agent-queue.ts";
 import { type AgentId, type AgentQueueItemId, newId } from "../core/ids.ts";
-import { parseQueueItemStatus } from "../core/queue.ts";
-import { formatTime, type Instant, parseTime } from "../core/time.ts";
-import { readRequiredTime, readTextColumn } from "./columns.ts";
+import { formatTime, type Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
+import { type QueueColumns, readQueueColumns } from "./queue-columns.ts";
 import { inTransaction } from "./transaction.ts";
 
-interface AgentQueueRow {
+interface AgentQueueRow extends QueueColumns {
   id: AgentQueueItemId;
   agent_id: AgentId;
-  type: string;
-  position: number;
-  status: string;
-  attempts: number;
-  payload_json: string;
-  error_message: string | null;
-  created_at: string;
-  dispatched_at: string | null;
-  completed_at: string | null;
 }
 
 /** An item that is to be queued. */
@@ -55,16 +45,4 @@ export const listAgentQueues = (db: Db): AgentQueueItem[] =>
   db
     .query<AgentQueueRow, []>("SELECT * FROM queue_items ORDER BY agent_id, position, rowid")
     .all()
-    .map((row) => ({
-      id: row.id,
-      agentId: row.agent_id,
-      type: row.type,
-      position: row.position,
-      status: parseQueueItemStatus(row.status),
-      attempts: row.attempts,
-      payloadJson: row.payload_json,
-      createdAt: readRequiredTime(row.created_at),
-      dispatchedAt: parseTime(row.dispatched_at),
-      completedAt: parseTime(row.completed_at),
-      error: readTextColumn(row.error_message),
-    }));
+    .map((row) => ({ id: row.id, agentId: row.agent_id, ...readQueueColumns(row) }));

@@ -1,44 +1,23 @@
 import { notFound } from "../core/errors.ts";
 import { type LoopId, newId, type QueueItemId } from "../core/ids.ts";
-import {
-  parseQueueItemStatus,
-  type QueueItem,
-  type QueueItemStatus,
-  type QueueItemType,
-} from "../core/queue.ts";
+import type { QueueItem, QueueItemStatus, QueueItemType } from "../core/queue.ts";
 import { type QueueItemDraft, validateQueueItems } from "../core/queue-payload.ts";
-import { formatTime, type Instant, parseTime } from "../core/time.ts";
-import { readRequiredTime, readTextColumn, textOrNull } from "./columns.ts";
+import { formatTime, type Instant } from "../core/time.ts";
+import { textOrNull } from "./columns.ts";
 import type { Db } from "./database.ts";
+import { type QueueColumns, readQueueColumns } from "./queue-columns.ts";
 import { insertRow, updateRow } from "./statements.ts";
 import { inTransaction } from "./transaction.ts";
 
-interface QueueItemRow {
+interface QueueItemRow extends QueueColumns {
   id: QueueItemId;
   loop_id: LoopId;
-  type: string;
-  position: number;
-  status: string;
-  attempts: number;
-  payload_json: string;
-  error_message: string | null;
-  created_at: string;
-  dispatched_at: string | null;
-  completed_at: string | null;
 }
 
 const toQueueItem = (row: QueueItemRow): QueueItem => ({
   id: row.id,
   loopId: row.loop_id,
-  type: row.type,
-  position: row.position,
-  status: parseQueueItemStatus(row.status),
-  attempts: row.attempts,
-  payloadJson: row.payload_json,
-  createdAt: readRequiredTime(row.created_at),
-  dispatchedAt: parseTime(row.dispatched_at),
-  completedAt: parseTime(row.completed_at),
-  error: readTextColumn(row.error_message),
+  ...readQueueColumns(row),
 });
 
 const IN_ORDER = "ORDER BY position, created_at, rowid";
