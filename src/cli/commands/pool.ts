@@ -1,4 +1,3 @@
-import { confirmDestructive } from "../../console/confirm.ts";
 import { printable } from "../../console/printable.ts";
 import { table } from "../../console/table.ts";
 import { exists } from "../../core/errors.ts";
@@ -16,9 +15,9 @@ import {
 } from "../../store/pools.ts";
 import { findProfile } from "../../store/profiles.ts";
 import { inTransaction } from "../../store/transaction.ts";
-import { skipsConfirmation } from "../globals.ts";
 import type { Run } from "../invocation.ts";
 import type { poolCreateFlags } from "../registry/pools.ts";
+import { removal } from "../removal.ts";
 import { openStore } from "../store-access.ts";
 
 type NoFlags = Record<never, never>;
@@ -99,21 +98,9 @@ export const setDefault: Run<NoFlags> = (invocation) => {
   out.done(`Default pool set to "${printable(name)}"`, { default_pool: name });
 };
 
-export const rm: Run<NoFlags> = (invocation) => {
-  const {
-    args: [reference = ""],
-    global,
-    world,
-    out,
-  } = invocation;
-  const db = openStore(invocation, "read");
-  const { id, name } = resolvePool(db, reference);
-  const action = {
-    verb: "delete" as const,
-    resource: `pool: ${printable(name)}`,
-    impact: "Its profiles stay; loops that use it fall back to the default pool.",
-  };
-  if (!skipsConfirmation(global, world) && !confirmDestructive(out, action)) return;
-  deletePool(db, id);
-  out.done(`Pool "${printable(name)}" removed`, { deleted: true, pool: name });
-};
+export const rm = removal({
+  noun: "pool",
+  resolve: resolvePool,
+  remove: deletePool,
+  impact: "Its profiles stay; loops that use it fall back to the default pool.",
+});

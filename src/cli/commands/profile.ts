@@ -1,11 +1,10 @@
-import { confirmDestructive } from "../../console/confirm.ts";
 import { printable } from "../../console/printable.ts";
 import { fields, table } from "../../console/table.ts";
 import { maskedEnv, type Profile, profileJson, shownHarness } from "../../core/profile.ts";
 import { formatTime, type Instant } from "../../core/time.ts";
 import { deleteProfile, listProfiles, resolveProfile } from "../../store/profiles.ts";
-import { skipsConfirmation } from "../globals.ts";
 import type { Run } from "../invocation.ts";
+import { removal } from "../removal.ts";
 import { openStore } from "../store-access.ts";
 
 type NoFlags = Record<never, never>;
@@ -58,21 +57,9 @@ function asText(value: unknown): string {
     .join(" ");
 }
 
-export const rm: Run<NoFlags> = (invocation) => {
-  const {
-    args: [reference = ""],
-    global,
-    world,
-    out,
-  } = invocation;
-  const db = openStore(invocation, "read");
-  const { id, name } = resolveProfile(db, reference);
-  const action = {
-    verb: "delete" as const,
-    resource: `profile: ${printable(name)}`,
-    impact: "It leaves its pools; loops that are pinned to it lose their profile.",
-  };
-  if (!skipsConfirmation(global, world) && !confirmDestructive(out, action)) return;
-  deleteProfile(db, id);
-  out.done(`Profile "${printable(name)}" removed`, { deleted: true, profile: name });
-};
+export const rm = removal({
+  noun: "profile",
+  resolve: resolveProfile,
+  remove: deleteProfile,
+  impact: "It leaves its pools; loops that are pinned to it lose their profile.",
+});

@@ -1,0 +1,35 @@
+import { confirmDestructive } from "../console/confirm.ts";
+import { printable } from "../console/printable.ts";
+import type { Db } from "../store/database.ts";
+import { skipsConfirmation } from "./globals.ts";
+import type { Run } from "./invocation.ts";
+import { openStore } from "./store-access.ts";
+
+/** Something that is removed by its name. */
+interface Removable<Id> {
+  readonly noun: "pool" | "profile";
+  /** Throws when nothing has this name. */
+  readonly resolve: (db: Db, reference: string) => { readonly id: Id; readonly name: string };
+  readonly remove: (db: Db, id: Id) => void;
+  /** What is told before it is done. */
+  readonly impact: string;
+}
+
+/** The verb that removes one such thing, once that is confirmed. */
+export const removal =
+  <Id>({ noun, resolve, remove, impact }: Removable<Id>): Run<Record<never, never>> =>
+  (invocation) => {
+    const {
+      args: [reference = ""],
+      global,
+      world,
+      out,
+    } = invocation;
+    const db = openStore(invocation, "read");
+    const { id, name } = resolve(db, reference);
+    const action = { verb: "delete" as const, resource: `${noun}: ${printable(name)}`, impact };
+    if (!skipsConfirmation(global, world) && !confirmDestructive(out, action)) return;
+    remove(db, id);
+    const title = noun.charAt(0).toUpperCase() + noun.slice(1);
+    out.done(`${title} "${printable(name)}" removed`, { deleted: true, [noun]: name });
+  };
