@@ -9,8 +9,7 @@ import {
 import { registry as mail } from "../src/fmail/registry/registry.ts";
 
 /** The line of docs/cli.md below which everything is written by `npm run docs:cli`. */
-const MARKER =
-  "<!-- Written by `npm run docs:cli` from the command registry. Edit above this line only. -->";
+const MARKER = "<!-- Written by `npm run docs:cli` from the command registry. Edit above this line only. -->";
 
 /** The page with its reference part written anew; `page` is its text so far. Throws when the marker is missing. */
 export async function withReference(page: string): Promise<string> {

@@ -16,6 +16,13 @@ const loopsOf = async (forge: Forge): Promise<Shown[]> => JSON.parse(await forge
 const addProfile = (forge: Forge, command: string) =>
   forge.must(["profile", "add", "generic", "--name", "one", "--prompt-mode", "env", "--command", command]);
 
+/** A loop `a` that has run so often and has stopped. */
+async function ranAndStopped(forge: Forge, iterations: number): Promise<void> {
+  const limits = ["-i", String(iterations), "--interval", "0s"];
+  await forge.must(["up", "--name", "a", "--profile", "one", "--prompt-msg", "x", ...limits]);
+  await forge.must(["wait", "--loop", "a", "--until", "stopped"]);
+}
+
 test("10 section 6.1: loops in processes of their own share a single slot, none of them starves", async () => {
   await using forge = new Forge();
   await addProfile(forge, "sleep 0.05");
@@ -32,20 +39,7 @@ test("10 section 6.1: loops in processes of their own share a single slot, none 
 test("10 section 2.1: resume while somebody runs the loop is an error, and changes nobody's ownership", async () => {
   await using forge = new Forge();
   await addProfile(forge, "touch started; sleep 2");
-  await forge.must([
-    "up",
-    "--name",
-    "a",
-    "--profile",
-    "one",
-    "--prompt-msg",
-    "x",
-    "-i",
-    "1",
-    "--interval",
-    "0s",
-  ]);
-  await forge.must(["wait", "--loop", "a", "--until", "stopped"]);
+  await ranAndStopped(forge, 1);
   await forge.program(["rm", "started"]);
   const running = forge.run(["run", "a"]);
   await waitFor(() => existsSync(join(forge.repo, "started")), { what: "the run in the foreground" });
@@ -63,20 +57,7 @@ test("10 section 2.1: resume while somebody runs the loop is an error, and chang
 test("20 section 13: rm takes the folders of runs along, which hold prompts and output; log and ledger stay", async () => {
   await using forge = new Forge();
   await addProfile(forge, "echo said");
-  await forge.must([
-    "up",
-    "--name",
-    "a",
-    "--profile",
-    "one",
-    "--prompt-msg",
-    "x",
-    "-i",
-    "2",
-    "--interval",
-    "0s",
-  ]);
-  await forge.must(["wait", "--loop", "a", "--until", "stopped"]);
+  await ranAndStopped(forge, 2);
   const runs = join(forge.dataDir, "runs");
   expect(readdirSync(runs)).toHaveLength(2);
   await forge.must(["rm", "a"]);
