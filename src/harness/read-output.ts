@@ -12,11 +12,16 @@ const BLOCKS_PER_TURN = 16;
 export async function readOutput(path: string, adapter: Adapter): Promise<RunSigns> {
   const reader = new StreamReader(adapter);
   // Nothing that it prints tells anything.
-  if (adapter.name !== "generic") await pushFile(path, reader);
+  if (adapter.name !== "generic") await readBlocks(path, 0, (bytes) => reader.push(bytes));
   return reader.end();
 }
 
-async function pushFile(path: string, reader: StreamReader): Promise<void> {
+/** Hands over what a file holds from a byte on; a block is used up before the next one is read. */
+export async function readBlocks(
+  path: string,
+  from: number,
+  use: (block: Uint8Array) => void,
+): Promise<void> {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -24,10 +29,12 @@ async function pushFile(path: string, reader: StreamReader): Promise<void> {
     return;
   }
   try {
+    let position = from;
     for (let count = 1; ; count++) {
-      const length = readSync(file, block);
+      const length = readSync(file, block, 0, block.length, position);
       if (length === 0) return;
-      reader.push(block.subarray(0, length));
+      position += length;
+      use(block.subarray(0, length));
       if (count % BLOCKS_PER_TURN === 0) await Bun.sleep(0);
     }
   } finally {

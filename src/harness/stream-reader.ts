@@ -1,10 +1,18 @@
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Adapter, LineReader, StreamLine } from "./adapter.ts";
+import type { HarnessEvent } from "./events.ts";
 import { OutputLines } from "./output-lines.ts";
 import { RunSigns, type Source } from "./run-signs.ts";
 
 /** Enough for the name of any type. */
 const HEAD_BYTES = 64;
+
+/** Hears of what is read while it is read. */
+export interface StreamListener {
+  readonly event: (event: HarnessEvent) => void;
+  /** A line of those that are most of a stream: the model goes on answering. */
+  readonly life: () => void;
+}
 
 /** Reads the output of one run as it comes, in blocks, and collects what the adapter sees in it. Never throws. */
 export class StreamReader {
@@ -13,9 +21,11 @@ export class StreamReader {
   readonly #read: LineReader;
   readonly #lines = new OutputLines((line, offset) => this.#line(line, offset));
   readonly #lifeSigns: readonly Buffer[];
+  readonly #listener: StreamListener | undefined;
 
-  constructor(adapter: Adapter) {
+  constructor(adapter: Adapter, listener?: StreamListener) {
     this.#adapter = adapter;
+    this.#listener = listener;
     this.#read = adapter.open();
     this.#lifeSigns = adapter.signsOfLife.map((type) => Buffer.from(`{"type":"${type}"`));
   }
@@ -35,6 +45,7 @@ export class StreamReader {
   #line(bytes: Uint8Array, offset: number): void {
     if (this.#isSignOfLife(bytes)) {
       this.signs.noteLife();
+      this.#listener?.life();
       return;
     }
     const line = parseLine(bytes);
@@ -48,7 +59,10 @@ export class StreamReader {
       return;
     }
     this.signs.noteLine(this.#adapter, line);
-    for (const event of events) this.signs.add(event, source);
+    for (const event of events) {
+      this.signs.add(event, source);
+      this.#listener?.event(event);
+    }
   }
 
   #isSignOfLife(bytes: Uint8Array): boolean {

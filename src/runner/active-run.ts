@@ -2,6 +2,7 @@ import type { QueueItemId, RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import type { Profile } from "../core/profile.ts";
 import type { LoopRun, RunKind } from "../core/run.ts";
+import type { RunSigns } from "../harness/run-signs.ts";
 import type { ExitStatus } from "../process/exit-status.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import type { RunFolder } from "../process/run-folder.ts";
@@ -37,6 +38,8 @@ export interface SettledRun extends ActiveRun {
   /** The loop as it was then. */
   readonly loop: Loop;
   readonly endReason?: RunEndReason | undefined;
+  /** What its output said; undefined when an earlier runner read it. */
+  readonly signs?: RunSigns | undefined;
   /** Whether an earlier runner has settled it, and may have recorded it too. */
   readonly isLeftover?: boolean | undefined;
 }

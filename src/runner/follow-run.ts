@@ -1,10 +1,14 @@
 import type { Instant } from "../core/time.ts";
+import { adapterFor } from "../harness/adapters/adapters.ts";
 import { outputBytes } from "../process/run-folder.ts";
 import { terminateRun } from "../process/terminate.ts";
 import { type RunEnd, RunWatch } from "../process/watch-run.ts";
 import { patchRun, type RunEndReason } from "../store/fx-runs.ts";
 import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
+import { guardsOf } from "./live/guards-of.ts";
+import { LiveReading } from "./live/live-run.ts";
+import { RunGuards } from "./live/run-guards.ts";
 import { DEFAULT_KILL_REASON, findInterruption } from "./orders.ts";
 import { interruptedOutcome, naturalOutcome, type OwnEnd } from "./run-outcome.ts";
 import { RunOutput } from "./run-output.ts";
@@ -17,8 +21,8 @@ const LOOK_AT_LEAST_EVERY_MS = 60_000;
 const END_SEEN_WITHIN_MS = 1_000;
 
 /**
- * Follows a run to its end: copies its output into the log, ends it when an operator or the runner's owner wants so, and
- * settles it. Throws `LoopGone` when the loop was removed (the harness is ended), `HandedOver` when it is to be left alone.
+ * Follows a run to its end: reads its output and copies it into the log, ends it when an operator, the runner's owner or one
+ * of its guards wants so, and settles it. Throws `LoopGone` when the loop was removed (the harness is ended), `HandedOver` when it is to be left alone.
  */
 export async function followRun(
   session: Session,
@@ -26,7 +30,13 @@ export async function followRun(
   harness: HarnessProcess,
 ): Promise<SettledRun> {
   const { deps } = session;
-  const output = new RunOutput(session, run, harness.copied);
+  const live = new LiveReading(adapterFor(run.profile.harness));
+  const guards = new RunGuards(guardsOf(session, run), live, () => session.attention.call());
+  const output = new RunOutput(session, run, {
+    live,
+    copied: harness.copied,
+    onGrown: () => guards.noteOutput(),
+  });
   const watch = new RunWatch({
     folder: run.folder,
     process: harness.identity,
@@ -34,7 +44,7 @@ export async function followRun(
     onOutput: () => output.copySoon(),
   });
   try {
-    const { end, ownEnd, printedBefore } = await untilEnd(session, run, harness, watch);
+    const { end, ownEnd, printedBefore } = await untilEnd(session, run, harness, watch, guards);
     deps.faultPoint("after-exit");
     // The wrapper was killed alone: what it has started must not go on unseen.
     if (end.kind === "vanished") await terminate(session, run, harness);
@@ -46,12 +56,14 @@ export async function followRun(
       printedBefore,
       exitedAt,
       firstOutputAt: output.firstAt,
+      signs: await live.finish(run.folder.output),
     });
   } catch (thrown) {
     if (thrown instanceof LoopGone) await terminate(session, run, harness);
     throw thrown;
   } finally {
     watch.stop();
+    guards.stop();
     await output.close();
   }
 }
@@ -69,6 +81,7 @@ async function untilEnd(
   run: ActiveRun,
   harness: HarnessProcess,
   watch: RunWatch,
+  guards: RunGuards,
 ): Promise<EndOfRun> {
   let end: RunEnd | undefined;
   watch.ended.then((ended) => {
@@ -79,7 +92,8 @@ async function untilEnd(
     // An order that an earlier runner was about to carry out counts, also when the harness has ended by it.
     const ownEnd = harness.endReason ? resumedEnd(session, run, harness.endReason) : undefined;
     if (end !== undefined) return { end, ownEnd };
-    const wanted = ownEnd ?? wantedEnd(session, run);
+    const wanted = ownEnd ?? wantedEnd(session, run) ?? (await guards.look());
+    if (end !== undefined) continue;
     if (wanted !== undefined) {
       const printedBefore = ownEnd === undefined ? outputBytes(run.folder) : undefined;
       await endRun(session, run, harness, wanted);
@@ -89,7 +103,7 @@ async function untilEnd(
         printedBefore,
       };
     }
-    await session.attention.next(LOOK_AT_LEAST_EVERY_MS);
+    await session.attention.next(Math.min(LOOK_AT_LEAST_EVERY_MS, guards.nextLookIn));
   }
 }
 
@@ -111,8 +125,10 @@ function resumedEnd(session: Session, run: ActiveRun, reason: RunEndReason): Own
       );
     case "steer":
       return findInterruption(session, run.itemIds) ?? { kind: "steer", texts: [], itemIds: [] };
-    default:
+    case "lost":
       return undefined;
+    default:
+      return { kind: reason };
   }
 }
 

@@ -31,7 +31,9 @@ async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun
   const run = activeRun(session, runtime);
   if (runtime.phase === "settled") {
     const row = getRun(session.deps.db, runtime.runId);
-    return { ...run, row, loop: session.loop(), endReason: runtime.endReason, isLeftover: true };
+    // To a run that had come to its own end nothing was done.
+    const endReason = runtime.endReason === "grace" ? undefined : runtime.endReason;
+    return { ...run, row, loop: session.loop(), endReason, isLeftover: true };
   }
   const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
   const leftNothing = !existsSync(run.folder.exit) && outputBytes(run.folder) === 0;

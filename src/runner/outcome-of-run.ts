@@ -4,6 +4,7 @@ import { adapterFor } from "../harness/adapters/adapters.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
 import { describeRun } from "../harness/outcome/describe-run.ts";
 import { readOutput } from "../harness/read-output.ts";
+import type { RunSigns } from "../harness/run-signs.ts";
 import type { Db } from "../store/database.ts";
 import { findRunRuntime } from "../store/fx-runs.ts";
 import { findProfile } from "../store/profiles.ts";
@@ -14,16 +15,22 @@ import type { Session } from "./session.ts";
 /** The variable of a profile by which its program tells a limit with its exit code (spec/15 section 2.2). */
 const RATE_LIMITED_EXIT = "FORGE_EXIT_RATE_LIMITED";
 
+export interface RunTraces {
+  readonly ownAction: OwnAction | undefined;
+  /** Of its output, where that was read while it grew. */
+  readonly signs: RunSigns | undefined;
+}
+
 /** What became of a run, from its output, its end, and what we did to it. */
 export async function outcomeOfRun(
   { deps }: Pick<Session, "deps">,
   { runId, profile, folder }: ActiveRun,
   { processEnd }: RunOutcome,
-  ownAction: OwnAction | undefined,
+  { ownAction, signs: known }: RunTraces,
 ): Promise<ToldOutcome> {
   const adapter = adapterFor(profile.harness);
   const profileId = findRunRuntime(deps.db, runId)?.profileId;
-  const signs = await readOutput(folder.output, adapter);
+  const signs = known ?? (await readOutput(folder.output, adapter));
   return describeRun({
     adapter,
     signs,

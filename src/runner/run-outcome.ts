@@ -28,20 +28,27 @@ const NO_CODE = -1;
 const LOST_CODE = -9;
 
 /** Why we ended a run ourselves. */
-export type OwnEnd = Interruption | { readonly kind: "shutdown" };
+export type OwnEnd =
+  | Interruption
+  | { readonly kind: "shutdown" | "stall" | "timeout" | "budget" }
+  /** It had said that it was done, and did not leave. */
+  | { readonly kind: "grace" };
 
 /** The outcome of a run that we ended. */
-export const interruptedOutcome = (end: OwnEnd): RunOutcome => ({
-  status: "killed",
-  exitCode: NO_CODE,
-  lastError: interruptionText(end),
-  endReason: end.kind,
-  processEnd: { kind: "lost" },
-  ran: true,
-  consumesItems: true,
-});
+export const interruptedOutcome = (end: OwnEnd): RunOutcome =>
+  end.kind === "grace"
+    ? exited({ code: 0 })
+    : {
+        status: "killed",
+        exitCode: NO_CODE,
+        lastError: interruptionText(end),
+        endReason: end.kind,
+        processEnd: { kind: "lost" },
+        ran: true,
+        consumesItems: true,
+      };
 
-function interruptionText(end: OwnEnd): string {
+function interruptionText(end: Exclude<OwnEnd, { kind: "grace" }>): string {
   switch (end.kind) {
     case "kill":
       return end.reason;
@@ -49,6 +56,12 @@ function interruptionText(end: OwnEnd): string {
       return "steer interrupt";
     case "shutdown":
       return "context canceled";
+    case "stall":
+      return "stalled";
+    case "timeout":
+      return "run timeout";
+    case "budget":
+      return "budget";
     default:
       return end satisfies never;
   }

@@ -2,26 +2,39 @@ import type { Instant } from "../core/time.ts";
 import { OutputCopier } from "../process/copy-output.ts";
 import { findLoop } from "../store/loops.ts";
 import type { ActiveRun } from "./active-run.ts";
+import type { LiveReading } from "./live/live-run.ts";
 import type { Session } from "./session.ts";
 
 /** Pieces that come faster than this are copied together: who reads a log sees no difference. */
 const COPY_EVERY_MS = 25;
 
-/** The way of a run's output into the log of its loop. A full disk is no reason to end a run: its own file has it all. */
+export interface OutputPlan {
+  readonly live: LiveReading;
+  /** Bytes that are in the log already. */
+  readonly copied: number;
+  /** Called when the output has grown. */
+  readonly onGrown: () => void;
+}
+
+/**
+ * The way of a run's output into the log of its loop, read by the adapter of its profile on the way. A full disk is no
+ * reason to end a run: its own file has it all.
+ */
 export class RunOutput {
   readonly #session: Session;
   readonly #copier: OutputCopier;
+  readonly #plan: OutputPlan;
   #timer: Timer | undefined;
   #firstAt: Instant | undefined;
   #isClosed = false;
 
-  /** Goes on behind `copied` bytes, which are in the log already. */
-  constructor(session: Session, { folder }: ActiveRun, copied: number) {
+  constructor(session: Session, { folder }: ActiveRun, plan: OutputPlan) {
     this.#session = session;
-    this.#copier = new OutputCopier(folder.output, (bytes) => session.log.output(bytes), copied);
+    this.#plan = plan;
+    this.#copier = new OutputCopier(folder.output, (bytes) => this.#take(bytes));
   }
 
-  /** When the first output was seen. */
+  /** When the first output was seen; undefined when an earlier runner saw it. */
   get firstAt(): Instant | undefined {
     return this.#firstAt;
   }
@@ -46,6 +59,15 @@ export class RunOutput {
     await this.#copier.close();
   }
 
+  /** What an earlier runner has copied is only read. */
+  async #take(bytes: Uint8Array): Promise<void> {
+    const { live, copied } = this.#plan;
+    const { position } = this.#copier;
+    live.read(bytes, position);
+    const fresh = bytes.subarray(Math.max(0, copied - position));
+    if (fresh.length > 0) await this.#session.log.output(fresh);
+  }
+
   #clearTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -53,7 +75,8 @@ export class RunOutput {
 
   #grown(): void {
     const { loopId, log, deps } = this.#session;
-    this.#firstAt ??= this.#session.now();
+    if (this.#plan.copied === 0) this.#firstAt ??= this.#session.now();
+    this.#plan.onGrown();
     if (deps.observer?.logGrown === undefined) return;
     const loop = findLoop(deps.db, loopId);
     if (loop) deps.observer.logGrown(loop, log.path, log.size);

@@ -1,4 +1,6 @@
 import type { Instant } from "../core/time.ts";
+import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
+import type { RunSigns } from "../harness/run-signs.ts";
 import { outputBytes } from "../process/run-folder.ts";
 import { readTail } from "../process/tail.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../store/fx-loops.ts";
@@ -17,6 +19,8 @@ export interface RunEndDetails {
   readonly printedBefore?: number | undefined;
   readonly exitedAt?: Instant | undefined;
   readonly firstOutputAt?: Instant | undefined;
+  /** What its output said, where it was read while it grew. */
+  readonly signs?: RunSigns | undefined;
 }
 
 /**
@@ -27,12 +31,14 @@ export async function settleRun(
   session: Session,
   run: ActiveRun,
   outcome: RunOutcome,
-  { ownEnd, printedBefore, exitedAt, firstOutputAt }: RunEndDetails = {},
+  { ownEnd, printedBefore, exitedAt, firstOutputAt, signs }: RunEndDetails = {},
 ): Promise<SettledRun> {
   const { deps, loopId, epoch } = session;
   const outputTail = await readTail(run.folder.output);
-  const ownAction = ownEnd && { reason: ownEnd.kind, outputBytes: printedBefore };
-  const told = await outcomeOfRun(session, run, outcome, ownAction);
+  const told = await outcomeOfRun(session, run, outcome, {
+    ownAction: ownActionOf(ownEnd, printedBefore),
+    signs,
+  });
   deps.faultPoint("before-settle");
   const { row, before, after } = await session.transact(() => {
     const loop = session.loop();
@@ -75,11 +81,14 @@ export async function settleRun(
   deps.observer?.runFinished?.(row);
   deps.wakeUps.slotFreed();
   deps.faultPoint("after-settle");
-  return { ...run, row, loop: after, endReason: outcome.endReason };
+  return { ...run, row, loop: after, endReason: outcome.endReason, signs };
 }
 
-const orderItems = (end: OwnEnd | undefined) =>
-  end === undefined || end.kind === "shutdown" ? [] : end.itemIds;
+/** A run that was ended because it was done counts as one that has left. */
+const ownActionOf = (end: OwnEnd | undefined, outputBytes: number | undefined): OwnAction | undefined =>
+  end === undefined || end.kind === "grace" ? undefined : { reason: end.kind, outputBytes };
+
+const orderItems = (end: OwnEnd | undefined) => (end !== undefined && "itemIds" in end ? end.itemIds : []);
 
 /** Failures in a row; runs that an operator ended neither count nor end the row. */
 function failuresAfter(session: Session, { status }: RunOutcome): number | undefined {

@@ -19,8 +19,11 @@ import { inTransaction } from "./transaction.ts";
  */
 export type RunPhase = "claimed" | "spawned" | "exited" | "settled" | "recorded";
 
-/** Why a run was ended, or that its end was not seen; undefined when it ended by itself. */
-export type RunEndReason = "kill" | "steer" | "shutdown" | "stall" | "timeout" | "budget" | "lost";
+/**
+ * Why a run was ended, or that its end was not seen; undefined when it ended by itself. `grace`: it had said that it was
+ * done, and did not leave.
+ */
+export type RunEndReason = "kill" | "steer" | "shutdown" | "stall" | "timeout" | "budget" | "grace" | "lost";
 
 /** What Forge alone knows of a run: a row of `fx_runs`. */
 export interface RunRuntime {

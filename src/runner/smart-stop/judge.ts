@@ -46,7 +46,7 @@ export async function judgedEnd(session: Session, run: SettledRun): Promise<Endi
 }
 
 /** The agent's last words where its output tells them apart, else the end of the output (spec/15 section 2.4). */
-async function answerOf({ folder, profile, row }: SettledRun): Promise<string> {
-  const { answer } = await readOutput(folder.output, adapterFor(profile.harness));
+async function answerOf({ folder, profile, row, signs }: SettledRun): Promise<string> {
+  const { answer } = signs ?? (await readOutput(folder.output, adapterFor(profile.harness)));
   return answer ?? row.outputTail ?? "";
 }

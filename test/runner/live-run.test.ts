@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import { adapterFor } from "../../src/harness/adapters/adapters.ts";
+import { LiveReading } from "../../src/runner/live/live-run.ts";
+import { type RunGuard, RunGuards } from "../../src/runner/live/run-guards.ts";
+import { jsonLines } from "../harness/streams.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+/** A run that is read while a clock stands still between two steps. */
+class Reading {
+  at = 0;
+  readonly live: LiveReading;
+
+  constructor(harness: string) {
+    this.live = new LiveReading(adapterFor(harness), () => this.at);
+  }
+
+  print(at: number, ...lines: object[]): this {
+    this.at = at;
+    this.live.read(Buffer.from(jsonLines(...lines)), this.live.bytes);
+    return this;
+  }
+}
+
+const says = { type: "assistant", message: { content: [{ type: "text", text: "hello" }] } };
+const calls = (id: string) => ({
+  type: "assistant",
+  message: { content: [{ type: "tool_use", id, name: "Bash", input: {} }] },
+});
+const answers = (id: string) => ({
+  type: "user",
+  message: { content: [{ type: "tool_result", tool_use_id: id }] },
+});
+const retries = { type: "system", subtype: "api_retry", error_status: 529, error: "overloaded" };
+const result = { type: "result", subtype: "success", is_error: false, total_cost_usd: 0.25, result: "done" };
+
+describe("what a run tells while it goes on (spec/15 section 1)", () => {
+  test("when it printed last, what of it was an event, and whether its model has answered", () => {
+    const reading = new Reading("claude").print(5, { type: "system", subtype: "init", session_id: "s" });
+    expect(reading.live).toMatchObject({ lastByteAt: 5, lastEventAt: 5, hasAnswered: false });
+    reading.at = 7;
+    reading.live.read(Buffer.from("npm noise\n"), reading.live.bytes);
+    expect(reading.live).toMatchObject({ lastByteAt: 7, lastEventAt: 5, lastWorkAt: undefined });
+    reading.print(9, says);
+    expect(reading.live).toMatchObject({ lastEventAt: 9, lastWorkAt: 9, hasAnswered: true });
+  });
+
+  test("which tool calls are in progress", () => {
+    const reading = new Reading("claude").print(1, calls("a"), calls("b"));
+    expect(reading.live).toMatchObject({ toolsInProgress: 2, hasAnswered: true });
+    expect(reading.print(2, answers("a")).live.toolsInProgress).toBe(1);
+    expect(reading.print(3, answers("b")).live.toolsInProgress).toBe(0);
+  });
+
+  test("how often it has tried again since it worked last", () => {
+    const reading = new Reading("claude").print(1, says).print(2, retries, retries);
+    expect(reading.live).toMatchObject({ retriesInRow: 2, lastWorkAt: 1, lastEventAt: 2 });
+    expect(reading.print(3, { type: "stream_event", event: {} }).live).toMatchObject({ retriesInRow: 0 });
+  });
+
+  test("that it is done, until it goes on after all; and what it has cost so far", () => {
+    const reading = new Reading("claude").print(4, result);
+    expect(reading.live.doneAt).toBe(4);
+    expect(reading.live.signs.costUsd).toBe(0.25);
+    expect(reading.print(6, { type: "system", subtype: "task_progress" }).live.doneAt).toBe(6);
+    expect(reading.print(8, says).live.doneAt).toBeUndefined();
+  });
+
+  test("the same for a runner that takes it up and reads from the beginning, in pieces that overlap", () => {
+    const output = Buffer.from(jsonLines(calls("a"), answers("a"), says, result));
+    const live = new LiveReading(adapterFor("claude"), () => 1);
+    for (const [from, to] of [
+      [0, 100],
+      [50, 200],
+      [200, output.length],
+    ] as const)
+      live.read(output.subarray(from, to), from);
+    expect(live).toMatchObject({ bytes: output.length, toolsInProgress: 0, doneAt: 1 });
+    expect(live.signs).toMatchObject({ toolCalls: 1, answer: "done" });
+  });
+
+  test("of a program of which nothing is known only that it prints", () => {
+    const { live } = new Reading("").print(3, result);
+    expect(live).toMatchObject({ lastByteAt: 3, lastEventAt: undefined, doneAt: undefined });
+  });
+});
+
+describe("guards of a run", () => {
+  test("look at once when it answers first, and when it says that it is done; else once in a while", async () => {
+    const reading = new Reading("claude");
+    let called = 0;
+    const guards = new RunGuards([{ look: () => ({}) }], reading.live, () => called++);
+    await guards.look();
+    for (const line of [says, result]) {
+      called = 0;
+      reading.print(1, line);
+      guards.noteOutput();
+      expect(called).toBe(1);
+      await guards.look();
+    }
+    called = 0;
+    guards.noteOutput();
+    guards.noteOutput();
+    expect(called).toBe(0);
+    await waitFor(() => called > 0, { what: "the next look" });
+    expect(called).toBe(1);
+    guards.stop();
+  });
+
+  test("the first that wants an end has it; the next look is the soonest that one asks for", async () => {
+    const asks = (againIn: number): RunGuard => ({ look: () => ({ againIn }) });
+    const ends: RunGuard = { look: async () => ({ end: { kind: "timeout" } }) };
+    const { live } = new Reading("claude");
+    expect(await new RunGuards([asks(9), ends], live, () => {}).look()).toEqual({ kind: "timeout" });
+    const guards = new RunGuards([asks(90_000), asks(60_000)], live, () => {});
+    expect(await guards.look()).toBeUndefined();
+    expect(guards.nextLookIn).toBeWithin(1, 60_001);
+  });
+});
