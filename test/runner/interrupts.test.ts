@@ -269,6 +269,8 @@ test("a shutdown ends the run, a drain lets it end by itself", async () => {
   drained.control.ask("drain");
   await drained.ended;
   expect(world.runs(loop)).toMatchObject([{ status: "success" }]);
+  // Its wrapper leaves a moment after it has told how it ended.
+  await waitFor(() => world.processes().length === 0, { what: "the end of the first harness" });
   const shut = world.start(loop);
   await harnessRuns();
   shut.control.ask("shutdown");
