@@ -1,6 +1,9 @@
+import { type ForgeError, operationFailed } from "../core/errors.ts";
 import type { Loop } from "../core/loop.ts";
 import { queueItemDraft } from "../core/queue-payload.ts";
+import type { Instant } from "../core/time.ts";
 import type { Db } from "../store/database.ts";
+import { isDiskFull } from "../store/database-error.ts";
 import { enqueue } from "../store/loop-queue.ts";
 import { findLoop } from "../store/loops.ts";
 import { markStopped } from "../store/stopped-loops.ts";
@@ -38,13 +41,31 @@ export async function stopLoops(invocation: Invocation, db: Db, loops: readonly 
  */
 export async function killLoops(invocation: Invocation, db: Db, loops: readonly Loop[]): Promise<void> {
   const { world } = invocation;
-  inTransaction(db, () => {
-    for (const { id } of loops) if (findLoop(db, id)) enqueue(db, id, [order("kill_now")], world.now());
-  });
+  const noRoom = orderKill(db, loops, world.now());
   const ended = await Promise.all(
     loops.map(async (loop) => ({ loop, ordersDone: await endRunner(invocation, db, loop) })),
   );
-  inTransaction(db, () => {
-    for (const { loop, ordersDone } of ended) markStopped(db, loop.id, { ordersDone }, world.now());
-  });
+  try {
+    inTransaction(db, () => {
+      for (const { loop, ordersDone } of ended) markStopped(db, loop.id, { ordersDone }, world.now());
+    });
+  } catch (thrown) {
+    throw noRoom ?? thrown;
+  }
+}
+
+/** Orders loops to end. Where the disk has no room for that, what runs is ended all the same: the answer is what to tell then. */
+function orderKill(db: Db, loops: readonly Loop[], now: Instant): ForgeError | undefined {
+  try {
+    inTransaction(db, () => {
+      for (const { id } of loops) if (findLoop(db, id)) enqueue(db, id, [order("kill_now")], now);
+    });
+    return undefined;
+  } catch (thrown) {
+    if (!isDiskFull(thrown)) throw thrown;
+    return operationFailed("the disk is full: what ran was ended, and none of it could be recorded", {
+      hint: "Free some space, then kill the loops again",
+      cause: thrown,
+    });
+  }
 }

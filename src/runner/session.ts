@@ -2,6 +2,7 @@ import type { LoopId, RunId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
+import { isDiskFull } from "../store/database-error.ts";
 import { patchRun } from "../store/fx-runs.ts";
 import { findHeldLoop, type LoopHold, loopHold } from "../store/loop-hold.ts";
 import { finishQueueItems } from "../store/loop-queue.ts";
@@ -12,6 +13,11 @@ import type { RunnerControl } from "./control.ts";
 import type { RunnerDeps } from "./deps.ts";
 import { type Ending, HandedOver, LoopGone } from "./ending.ts";
 import type { LoopLog } from "./loop-log.ts";
+
+/** Between two tries of a write that the disk had no room for. */
+const FULL_DISK_PAUSE_MS = 500;
+/** How long such a write keeps a runner that is to end. */
+const FULL_DISK_LAST_TRIES_MS = 1_500;
 
 /** How long a locked database is waited for before the loop gives up (spec/10, edge cases). */
 const BUSY_DEADLINE_MS = 30_000;
@@ -75,10 +81,30 @@ export class Session implements Disposable {
       if (recorded !== undefined) patchRun(this.deps.db, recorded, { phase: "recorded" }, this.epoch);
       return body();
     };
-    const result = await inTransactionAsync(this.deps.db, write, { deadlineMs: BUSY_DEADLINE_MS });
+    const result = await this.#untilThereIsRoom(() =>
+      inTransactionAsync(this.deps.db, write, { deadlineMs: BUSY_DEADLINE_MS }),
+    );
     this.#toRecord = undefined;
     if (recorded !== undefined) this.deps.faultPoint("after-record");
     return result;
+  }
+
+  /**
+   * A full disk is waited for without end, as nothing of what the runner knows may be lost and an error could not be written
+   * either; a runner that is asked to end gives up soon.
+   */
+  async #untilThereIsRoom<T>(attempt: () => Promise<T>): Promise<T> {
+    let giveUpAt = Number.POSITIVE_INFINITY;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (thrown) {
+        if (this.control.request !== undefined)
+          giveUpAt = Math.min(giveUpAt, performance.now() + FULL_DISK_LAST_TRIES_MS);
+        if (!isDiskFull(thrown) || performance.now() >= giveUpAt) throw thrown;
+      }
+      await Bun.sleep(FULL_DISK_PAUSE_MS);
+    }
   }
 
   /**

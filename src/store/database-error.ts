@@ -15,6 +15,9 @@ export function isTransient(thrown: unknown): boolean {
   return code.startsWith("SQLITE_BUSY") || code === "SQLITE_SCHEMA";
 }
 
+/** Whether the disk had no room for a write, which was undone: the same call succeeds once there is room again. */
+export const isDiskFull = (thrown: unknown): boolean => sqliteCode(thrown) === "SQLITE_FULL";
+
 /** Whether a row was refused because its key is taken. */
 const isUniqueViolation = (thrown: unknown): boolean =>
   thrown instanceof Error && thrown.message.includes("UNIQUE constraint failed");

@@ -7,6 +7,7 @@ import type { Instant } from "../core/time.ts";
 import type { EndRequest } from "../runner/control.ts";
 import type { RunnerDeps } from "../runner/deps.ts";
 import type { RunnerOptions } from "../runner/runner.ts";
+import { isDiskFull } from "../store/database-error.ts";
 import { enqueue, finishPendingOfTypes, listPending } from "../store/loop-queue.ts";
 import { findLoop } from "../store/loops.ts";
 import { inTransactionAsync } from "../store/transaction.ts";
@@ -75,8 +76,7 @@ export class LoopHost {
   async stop(id: string, { force, waitMs }: { force: boolean; waitMs: Milliseconds }): Promise<StopAnswer> {
     const runner = this.find(id);
     if (runner && force) {
-      await this.#enqueueKill(runner.loopId);
-      this.poke([runner.loopId]);
+      await this.#askToEnd(runner);
       await Promise.race([runner.ended, Bun.sleep(waitMs)]);
       if (!this.find(id)) await this.#dropKill(runner.loopId);
     } else if (runner) this.poke([runner.loopId]);
@@ -122,6 +122,17 @@ export class LoopHost {
   async #dropKill(id: LoopId): Promise<void> {
     const { db, now } = this.#deps;
     await inTransactionAsync(db, () => finishPendingOfTypes(db, id, ["kill_now"], "completed", now()));
+  }
+
+  /** By an order, which the next runner would find too; where the disk has no room for one, by a word. */
+  async #askToEnd({ loopId, control }: HostedRunner): Promise<void> {
+    try {
+      await this.#enqueueKill(loopId);
+    } catch (thrown) {
+      if (!isDiskFull(thrown)) throw thrown;
+      control.ask("shutdown");
+    }
+    this.poke([loopId]);
   }
 
   /** An order that stands in the queue already is not given twice: it would end the next runner. */

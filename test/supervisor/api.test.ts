@@ -71,7 +71,13 @@ describe("asking (spec/10 section 16)", () => {
     const sleeper = await sleepingLoop("sleeper");
     const runner = await runningLoop("runner");
     const { instance_id } = forge.supervisor;
-    const loops = await forge.hosted();
+    const loops = await waitFor(
+      async () => {
+        const all = await forge.hosted();
+        return all.some(({ run }) => run?.pid !== undefined) && all;
+      },
+      { what: "the start of the run to be recorded" },
+    );
     expect(loops.find(({ name }) => name === "sleeper")).toEqual({
       ...{ loop_id: sleeper.id, name: "sleeper", instance_id, state: "sleeping" },
       next_wake_at: expect.stringMatching(/Z$/),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandLine } from "../../src/process/command-line.ts";
 import { FileLock } from "../../src/process/file-lock.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { SupervisedForge } from "./support/supervised-forge.ts";
@@ -44,9 +45,7 @@ test("one supervisor comes of many commands at once", async () => {
   const names = Array.from({ length: 12 }, (_, index) => `loop-${index}`);
   await Promise.all(names.map((name) => forge.must(["up", "--name", name, "--interval", "1h"])));
   expect((await forge.hosted()).map(({ name }) => name).sort()).toEqual(names.sort());
-  const forgeds = forge
-    .processes()
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("forged\0"));
+  const forgeds = forge.processes().filter((pid) => commandLine(pid)[0] === "forged");
   expect(forgeds).toEqual([forge.supervisor.pid]);
 });
 
