@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { hooksPath } from "../config/paths.ts";
 import type { Command, Group } from "../console/command.ts";
 import { type Format, Output } from "../console/output.ts";
 import type { ParsedLine } from "../console/parse.ts";
@@ -42,20 +44,26 @@ async function call(
   const here = changeDirectory(world, global.chdir);
   const config = command.withoutConfig ? undefined : await loadConfiguration(global, here);
   const module = await command.load();
-  await tellingDatabaseFailures(() =>
-    module.run({
-      flags: line.local,
-      given: line.given,
-      args: line.positionals,
-      global,
-      world: here,
-      out,
-      get config() {
-        if (config === undefined) throw new Error(`${command.name} runs without configuration`);
-        return config;
-      },
-    }),
-  );
+  try {
+    await tellingDatabaseFailures(() =>
+      module.run({
+        flags: line.local,
+        given: line.given,
+        args: line.positionals,
+        global,
+        world: here,
+        out,
+        get config() {
+          if (config === undefined) throw new Error(`${command.name} runs without configuration`);
+          return config;
+        },
+      }),
+    );
+  } finally {
+    // Also a command that has failed may have made something happen.
+    if (config && existsSync(hooksPath(config)))
+      await (await import("./tell-hooks.ts")).tellHooksOfOwn({ config, world: here, out });
+  }
 }
 
 async function loadConfiguration(global: GlobalValues, world: World) {

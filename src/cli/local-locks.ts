@@ -1,17 +1,13 @@
 import { lockProject } from "../config/agent-mail.ts";
 import type { Config } from "../config/config.ts";
 import { lockStorePath } from "../config/paths.ts";
-import { operationFailed } from "../core/errors.ts";
 import type { Reservation, ReservationBook } from "../core/reservation.ts";
 import { activeReservations, claim, endOf, release, renew, settled } from "../core/reservation-rules.ts";
 import type { Instant } from "../core/time.ts";
 import type { World } from "../core/world.ts";
-import { FileLock } from "../process/file-lock.ts";
+import { lockForChange } from "../process/file-lock.ts";
 import { readReservations, writeReservations } from "../store/reservation-file.ts";
 import { type ClaimAnswer, isNamed, type LockKeeper, type OwnLocks } from "./reservations.ts";
-
-/** A change takes milliseconds; so long others may be at it before. */
-const WAIT_FOR_STORE_MS = 15_000;
 
 /** The locks in the store of this machine, for the project of the working directory. */
 export function localLocks(config: Config, world: World): LockKeeper {
@@ -57,18 +53,9 @@ async function changeStore<T>(
   world: World,
   change: (book: ReservationBook, now: Instant) => { book?: ReservationBook; answer: T },
 ): Promise<T> {
-  using _lock = await acquireStore(`${path}.lock`);
+  using _lock = await lockForChange(`${path}.lock`);
   const now = world.now();
   const { book, answer } = change(settled(readReservations(path), now), now);
   if (book) writeReservations(path, book);
   return answer;
-}
-
-async function acquireStore(path: string): Promise<FileLock> {
-  const deadline = performance.now() + WAIT_FOR_STORE_MS;
-  for (;;) {
-    const lock = await FileLock.acquire(path, "");
-    if (lock) return lock;
-    if (performance.now() >= deadline) throw operationFailed(`failed to lock ${path}: timeout`);
-  }
 }

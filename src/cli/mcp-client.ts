@@ -1,13 +1,7 @@
 import type { Milliseconds } from "../core/duration.ts";
 import { classify, ForgeError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, jsonOrText } from "../core/json.ts";
-import { systemErrorCode } from "../core/system-error.ts";
-
-const REASONS: Readonly<Record<string, string>> = {
-  ConnectionRefused: "connection refused",
-  ECONNREFUSED: "connection refused",
-  ConnectionClosed: "connection closed",
-};
+import { networkReason } from "../core/system-error.ts";
 
 /** Speaks JSON-RPC 2.0 with a server of the Model Context Protocol. */
 export class McpClient {
@@ -51,7 +45,7 @@ export class McpClient {
       if (!response.ok) throw callError(`status ${response.status}`);
       return jsonOrText(await response.text());
     } catch (thrown) {
-      throw thrown instanceof ForgeError ? thrown : callError(reasonOf(thrown));
+      throw thrown instanceof ForgeError ? thrown : callError(networkReason(thrown));
     }
   }
 }
@@ -59,12 +53,6 @@ export class McpClient {
 const withClass = (message: string): ForgeError => new ForgeError(classify(message), message);
 
 const callError = (reason: string): ForgeError => withClass(`call mcp server: ${reason}`);
-
-function reasonOf(thrown: unknown): string {
-  if (thrown instanceof Error && thrown.name === "TimeoutError") return "timeout";
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return REASONS[systemErrorCode(thrown) ?? ""] ?? message;
-}
 
 /** A result may be the value itself, its JSON text, or a list of contents of which the first one holds it. */
 function contentOf(result: unknown): unknown {

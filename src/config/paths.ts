@@ -61,6 +61,9 @@ export const eventArchiveDir = (config: Config): string =>
   config.eventRetention.archiveDir || inData(config, "archives");
 export const profileCatalogPath = (config: Config): string => inData(config, "mesh", "profile_catalog.json");
 
+/** Held by the process that tells hooks of events. */
+export const hooksLockPath = (config: Config): string => inData(config, "hooks.lock");
+
 const inConfig = (config: Config, name: string): string => join(config.global.configDir, name);
 
 export const configDir = (config: Config): string => config.global.configDir;

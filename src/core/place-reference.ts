@@ -20,7 +20,8 @@ export const findAgent = <Found extends Pick<Agent, "id">>(
   reference: string,
 ): Found => agents.find(({ id }) => id === reference) ?? onlyOne("agent", agents, reference, ({ id }) => id);
 
-function onlyOne<Found extends { readonly id: string }>(
+/** The one whose id begins so. Throws `<noun> not found: <reference>` and `<noun> '<reference>' is ambiguous; ...`. */
+export function onlyOne<Found extends { readonly id: string }>(
   noun: string,
   candidates: readonly Found[],
   reference: string,

@@ -4,7 +4,7 @@ const REDACTED = "[REDACTED]";
 
 const SECRET_KEY = /token|secret|password|api_key|apikey|authorization|cookie|session|private_key/i;
 const SECRET_TEXT =
-  /bearer |(?:token|secret|password|api_key|apikey|authorization)[=:]|xox[bp]-|gh[pou]_|sk-|-----begin/i;
+  /bearer |(?:token|secret|password|api_key|apikey|authorization)[=:]|xox[bp]-|gh[pou]_|\bsk-|-----begin/i;
 
 /**
  * A copy of a JSON value without its secrets: texts below a key that names one, and texts that look like one (spec/40

@@ -19,3 +19,17 @@ export function systemReason(thrown: unknown): string {
   if (code === undefined) return message;
   return WORDS[code] ?? /^[A-Z0-9_]+: ([^,]+)/.exec(message)?.[1] ?? code;
 }
+
+/** The words for what the runtime calls by codes of its own when it cannot reach somebody. */
+const NETWORK_WORDS: Readonly<Record<string, string>> = {
+  ConnectionRefused: "connection refused",
+  ECONNREFUSED: "connection refused",
+  ConnectionClosed: "connection closed",
+};
+
+/** Why a request got no answer, in a few words. */
+export function networkReason(thrown: unknown): string {
+  if (thrown instanceof Error && thrown.name === "TimeoutError") return "timeout";
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return NETWORK_WORDS[systemErrorCode(thrown) ?? ""] ?? message;
+}

@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { operationFailed } from "../core/errors.ts";
 import { flock, LOCK_EXCLUSIVE, LOCK_SHARED, WITHOUT_WAITING } from "./flock.ts";
 import { pidExists } from "./identity.ts";
 
@@ -44,6 +45,19 @@ export class FileLock implements Disposable {
   /** Gives the lock back. */
   [Symbol.dispose](): void {
     closeSync(this.#file);
+  }
+}
+
+/** A change takes milliseconds; so long others may be at it before. */
+const WAIT_FOR_CHANGE_MS = 15_000;
+
+/** The lock of who changes a file as its only writer. Throws `failed to lock <path>: timeout`. */
+export async function lockForChange(path: string): Promise<FileLock> {
+  const deadline = performance.now() + WAIT_FOR_CHANGE_MS;
+  for (;;) {
+    const lock = await FileLock.acquire(path, "");
+    if (lock) return lock;
+    if (performance.now() >= deadline) throw operationFailed(`failed to lock ${path}: timeout`);
   }
 }
 

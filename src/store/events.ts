@@ -44,7 +44,13 @@ export function createEvent(db: Db, event: Event): Event {
   return storeEvent(db, event);
 }
 
+let storedHere = 0;
+
+/** How many events this process has stored so far; those of transactions that were taken back count too. */
+export const eventsStoredHere = (): number => storedHere;
+
 function storeEvent(db: Db, event: Event): Event {
+  storedHere++;
   inTransaction(db, () =>
     insertRow(db, "events", {
       id: event.id,

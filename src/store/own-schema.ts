@@ -116,6 +116,25 @@ CREATE TABLE IF NOT EXISTS fx_sessions (
   PRIMARY KEY (harness, session_id)
 );`;
 
+/** The table of spec/30 section 11, and up to which event hooks were looked for. */
+const createHookTables = () => `
+CREATE TABLE IF NOT EXISTS fx_hook_deliveries (
+  hook_id TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'pending',
+  next_at TEXT,
+  last_error TEXT,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (hook_id, event_id)
+);
+CREATE INDEX IF NOT EXISTS fx_ix_hook_deliveries_due ON fx_hook_deliveries(state, next_at);
+CREATE INDEX IF NOT EXISTS fx_ix_hook_deliveries_event ON fx_hook_deliveries(event_id);
+CREATE TABLE IF NOT EXISTS fx_hook_cursor (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  event_id TEXT
+);`;
+
 /** The migrations of Forge's own tables, numbered without regard to the shared ones (spec/40 section 8.4). */
 export const OWN_SERIES: Series = {
   table: "fx_schema",
@@ -128,6 +147,7 @@ export const OWN_SERIES: Series = {
     { version: 1, description: "runner tables", up: createRunnerTables },
     { version: 2, description: "hot path indexes", up: () => OWN_INDEXES.map(createIndex).join("\n") },
     { version: 3, description: "outcomes of runs", up: createOutcomeTables },
+    { version: 4, description: "deliveries of hooks", up: createHookTables },
   ],
 };
 

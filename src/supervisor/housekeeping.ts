@@ -16,7 +16,8 @@ export interface HousekeepingDeps {
   /** How long nothing may happen; 0 for ever. */
   readonly idleExit: Milliseconds;
   readonly hostsLoops: () => boolean;
-  readonly hasStreams: () => boolean;
+  /** Somebody follows its events, or it has something else to do. */
+  readonly isInUse: () => boolean;
   readonly now: Clock;
 }
 
@@ -64,7 +65,7 @@ export class Housekeeping implements Disposable {
   }
 
   #isBusy(): boolean {
-    return this.#deps.hostsLoops() || this.#deps.hasStreams();
+    return this.#deps.hostsLoops() || this.#deps.isInUse();
   }
 
   #idleFor(): Milliseconds {

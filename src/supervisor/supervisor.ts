@@ -22,6 +22,7 @@ import { EventSources } from "./event-sources.ts";
 import { Executable } from "./executable.ts";
 import { writeFailure } from "./failed-runner.ts";
 import type { TcpAddress } from "./guard.ts";
+import { HookRunner } from "./hooks/hook-runner.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { removeInfo, writeInfo } from "./info-file.ts";
 import type { SupervisorLog } from "./log.ts";
@@ -49,6 +50,8 @@ export interface SupervisorOptions extends SpawningCaller {
 const START_ME_AGAIN = 75;
 /** The supervisor before this one may need a moment to be gone. */
 const LOCK_WITHIN_MS: Milliseconds = 3000;
+/** What hooks may take at the end, when runs may end by themselves, and when it is wanted soon. */
+const HOOKS_END_WITHIN_MS = { drain: 10_000, soon: 1000 } as const;
 /** SQLite's own wait would stop every loop: transactions are tried again without blocking. */
 const NO_BLOCKING_WAIT = 0;
 
@@ -92,6 +95,8 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
   const host = new LoopHost(hostDeps(options, db, info, sources, wakeUps));
   const ending = new SupervisorEnding(host, log);
   const executable = new Executable(world.executable);
+  using hooks = new HookRunner({ db, config, world, warn: (text, fields) => log.warn(text, fields) });
+  using _stored = feed.subscribe(hooks.wake);
 
   // Listening can fail, and must not do so when loops run already; requests wait until they do.
   const ready = Promise.withResolvers<{ actions: Actions; housekeeping: Housekeeping }>();
@@ -119,21 +124,24 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
     lockPath: supervisorLockPath(config),
     idleExit: inBackground ? config.daemon.idleExit : 0,
     hostsLoops: () => host.runners.length > 0,
-    hasStreams: () => actions.streams > 0,
+    isInUse: () => actions.streams > 0 || hooks.isBusy,
     now: world.now,
   });
   using _changes = new ChangeWatch(db, () => {
     sources.pump();
+    hooks.wake();
     if (actions.streams > 0) for (const { loopId } of host.runners) sources.lookAtQueue(loopId);
   });
   listenForSignals(ending, { inBackground });
   writeInfo(config, info);
   ready.resolve({ actions, housekeeping });
+  hooks.wake();
   log.info("forged ready", { socket: info.socket, config: options.configFile ?? "" });
   if (report.resumed > 0) log.info("loops go on", { count: report.resumed });
   const mode = await ending.done;
   // Nothing is tidied up: what lies in the place of its files may be another supervisor's by now.
   if (mode === "lost") process.exit(1);
+  await hooks.end(mode === "drain" ? HOOKS_END_WITHIN_MS.drain : HOOKS_END_WITHIN_MS.soon);
   return mode;
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { hooksPath } from "../../config/paths.ts";
 import { runOnceHere } from "../../runner/local-runner.ts";
 import { findLoopByReference } from "../../store/loop-reference.ts";
 import type { Run } from "../invocation.ts";
@@ -9,5 +11,8 @@ export const run: Run<typeof runFlags> = async (invocation) => {
   const { args, config, global, world, out } = invocation;
   const db = openStore(invocation, "read");
   const loop = findLoopByReference(db, args[0] ?? "");
+  await using _hooks = existsSync(hooksPath(config))
+    ? (await import("../tell-hooks.ts")).tellHooksMeanwhile(invocation, db)
+    : undefined;
   await runOnceHere({ db, config, world, loop, observer: runDisplay(out, global, world) });
 };

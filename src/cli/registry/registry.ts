@@ -30,6 +30,7 @@ export const families: readonly Family[] = [
   { names: ["lock"], load: async () => [(await import("./locks.ts")).locks] },
   { names: ["work"], load: async () => [(await import("./loop-notes.ts")).work] },
   { names: ["init", "config"], load: async () => (await import("./workspace.ts")).workspace },
+  { names: ["hook"], load: async () => [(await import("./hooks.ts")).hooks] },
   { names: ["use", "context"], load: async () => (await import("./context.ts")).context },
   { names: ["audit", "export"], load: async () => (await import("./events.ts")).events },
   { names: ["skills"], load: async () => [(await import("./skills.ts")).skills] },
