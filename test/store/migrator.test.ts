@@ -8,6 +8,7 @@ import {
   migrationStatus,
   schemaVersion,
 } from "../../src/store/migrator.ts";
+import { OWN_SERIES } from "../../src/store/own-schema.ts";
 import { backUp, planRollback, rollBack, rowsDroppedBy } from "../../src/store/rollback.ts";
 import { errorOf } from "../support/error-of.ts";
 import { fixturesAreMissing } from "../support/fixtures.ts";
