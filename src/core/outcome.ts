@@ -23,6 +23,25 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** The outcome in a row; one that we do not know counts as failed. */
 export const readOutcome = enumReader(OUTCOMES, "failed");
 
+/** Outcomes that say nothing about the work: the profile could not do it, so that another one, or a later time, has to. */
+const STOPS_PROFILE: readonly Outcome[] = ["rate_limited", "quota_spent", "auth"];
+
+/** Whether the work of a run is to be done again elsewhere: such a run is no iteration and consumes nothing. */
+export const stopsProfile = (outcome: Outcome | undefined): boolean =>
+  outcome !== undefined && STOPS_PROFILE.includes(outcome);
+
+/** Outcomes that cannot be unless the provider has done its part. */
+const ANSWERED: readonly Outcome[] = ["ok", "failed", "context", "permission"];
+
+/** Whether a run with this outcome shows that its profile is at no limit. */
+export const hasAnswer = (outcome: Outcome): boolean => ANSWERED.includes(outcome);
+
+/** Outcomes that are nobody's fault, least of all the agent's (spec/15 section 2.1). */
+const NO_FAILURE: readonly Outcome[] = ["ok", "killed", ...STOPS_PROFILE];
+
+/** Whether a run counts as a failure: for the back-off, and for stopping after failures. */
+export const isFailure = (outcome: Outcome): boolean => !NO_FAILURE.includes(outcome);
+
 export const COST_SOURCES = ["reported", "priced", "none"] as const;
 /** Who says what a run cost: the agent CLI, our table of prices, or nobody. */
 export type CostSource = (typeof COST_SOURCES)[number];

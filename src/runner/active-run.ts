@@ -1,5 +1,6 @@
 import type { QueueItemId, RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
+import type { Outcome } from "../core/outcome.ts";
 import type { Profile } from "../core/profile.ts";
 import type { LoopRun, RunKind } from "../core/run.ts";
 import type { RunSigns } from "../harness/run-signs.ts";
@@ -7,6 +8,7 @@ import type { ExitStatus } from "../process/exit-status.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 import type { RunEndReason } from "../store/fx-runs.ts";
+import type { LimitNotice } from "../store/profile-limits.ts";
 
 /** A run that has its row in the database and is not settled yet. */
 export interface ActiveRun {
@@ -40,6 +42,9 @@ export interface SettledRun extends ActiveRun {
   readonly endReason?: RunEndReason | undefined;
   /** What its output said; undefined when an earlier runner read it. */
   readonly signs?: RunSigns | undefined;
+  readonly outcome: Outcome | undefined;
+  /** What it has done to its profile. */
+  readonly notice?: LimitNotice | undefined;
   /** Whether an earlier runner has settled it, and may have recorded it too. */
   readonly isLeftover?: boolean | undefined;
 }

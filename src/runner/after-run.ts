@@ -1,8 +1,10 @@
+import { stopsProfile } from "../core/outcome.ts";
 import type { SettledRun } from "./active-run.ts";
 import { type Ending, errorEnding } from "./ending.ts";
 import type { ExecutedRun } from "./execute-run.ts";
 import { orderedEnd } from "./orders.ts";
 import type { PlannedPause } from "./queue-plan.ts";
+import { hasLimitedProfile } from "./fail-over.ts";
 import { limitReached, requestedEnd } from "./reached-end.ts";
 import { recordInLedger } from "./record-run.ts";
 import { pause, restBetweenRuns } from "./rest.ts";
@@ -38,6 +40,7 @@ export async function concludeRun(
 
 /** m to s. */
 async function decide(session: Session, run: SettledRun): Promise<Conclusion> {
+  if (hasLimitedProfile(session, run)) return { ending: endByOrder(session, run), rests: false };
   const ending = endByOrder(session, run) ?? (await endByRule(session, run));
   if (ending) return { ending, rests: false };
   // r
@@ -73,7 +76,7 @@ export interface RestPlan {
 /** The rest after a run (t to v). */
 export async function restAfterRun(
   session: Session,
-  { loop }: SettledRun,
+  { loop, outcome }: SettledRun,
   { rests, pauseAfter }: RestPlan,
 ): Promise<Ending | undefined> {
   if (session.control.request !== undefined) {
@@ -82,6 +85,7 @@ export async function restAfterRun(
   }
   const ending = pauseAfter && (await pause(session, pauseAfter));
   if (ending) return ending;
-  if (session.isSingle) return { state: "stopped" };
+  // The one run of `forge run` is one that could do its work.
+  if (session.isSingle && !stopsProfile(outcome)) return { state: "stopped" };
   return rests && !pauseAfter ? restBetweenRuns(session, loop) : undefined;
 }

@@ -41,7 +41,7 @@ export async function claimRun(
 ): Promise<ClaimAnswer> {
   for (let loop = current; ; loop = session.loop()) {
     const selection = attempt("profile selection error", () =>
-      selectProfile(session.deps.db, session.deps.config, loop, session.now()),
+      selectProfile({ ...session.deps, now: session.now(), tried: session.tried }, loop),
     );
     if ("ending" in selection) return selection;
     if (selection.value.profile === undefined) return { none: selection.value };

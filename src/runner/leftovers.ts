@@ -7,6 +7,7 @@ import { terminateRun } from "../process/terminate.ts";
 import { listUnfinishedRuns, patchRun, type RunRuntime } from "../store/fx-runs.ts";
 import { getRun, killRunningRuns } from "../store/loop-runs.ts";
 import { findProfile } from "../store/profiles.ts";
+import { findOutcome } from "../store/run-outcomes.ts";
 import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
 import { followRun } from "./follow-run.ts";
 import { UNSTARTED_RUN } from "./run-outcome.ts";
@@ -30,10 +31,12 @@ export async function takeUpLeftovers(session: Session): Promise<SettledRun[]> {
 async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun> {
   const run = activeRun(session, runtime);
   if (runtime.phase === "settled") {
-    const row = getRun(session.deps.db, runtime.runId);
+    const { db } = session.deps;
+    const row = getRun(db, runtime.runId);
+    const outcome = findOutcome(db, row.id)?.outcome;
     // To a run that had come to its own end nothing was done.
     const endReason = runtime.endReason === "grace" ? undefined : runtime.endReason;
-    return { ...run, row, loop: session.loop(), endReason, isLeftover: true };
+    return { ...run, row, loop: session.loop(), endReason, outcome, isLeftover: true };
   }
   const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
   const leftNothing = !existsSync(run.folder.exit) && outputBytes(run.folder) === 0;

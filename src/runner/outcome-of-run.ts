@@ -1,5 +1,6 @@
 import type { ProfileId } from "../core/ids.ts";
 import type { ToldOutcome } from "../core/outcome.ts";
+import type { Instant } from "../core/time.ts";
 import { adapterFor } from "../harness/adapters/adapters.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
 import { describeRun } from "../harness/outcome/describe-run.ts";
@@ -16,9 +17,11 @@ import type { Session } from "./session.ts";
 const RATE_LIMITED_EXIT = "FORGE_EXIT_RATE_LIMITED";
 
 export interface RunTraces {
+  /** Set when we ended the run. */
   readonly ownAction: OwnAction | undefined;
   /** Of its output, where that was read while it grew. */
   readonly signs: RunSigns | undefined;
+  readonly endedAt: Instant | undefined;
 }
 
 /** What became of a run, from its output, its end, and what we did to it. */
@@ -26,7 +29,7 @@ export async function outcomeOfRun(
   { deps }: Pick<Session, "deps">,
   { runId, profile, folder }: ActiveRun,
   { processEnd }: RunOutcome,
-  { ownAction, signs: known }: RunTraces,
+  { ownAction, signs: known, endedAt }: RunTraces,
 ): Promise<ToldOutcome> {
   const adapter = adapterFor(profile.harness);
   const profileId = findRunRuntime(deps.db, runId)?.profileId;
@@ -36,7 +39,8 @@ export async function outcomeOfRun(
     signs,
     end: processEnd,
     ownAction,
-    now: deps.now(),
+    // What a run says of times to come, it says from there.
+    now: endedAt ?? deps.now(),
     hostZone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     profileId: profileId ?? "",
     rateLimitedExit: signs.recognised === 0 ? rateLimitedExit(deps.db, profileId) : undefined,

@@ -1,98 +1,121 @@
 import type { Config } from "../config/config.ts";
 import { ForgeError, notFound } from "../core/errors.ts";
-import type { PoolId } from "../core/ids.ts";
+import type { ProfileId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
+import { stopsProfile } from "../core/outcome.ts";
 import { lastMemberIndex, type Pool } from "../core/pool.ts";
 import type { Profile } from "../core/profile.ts";
+import { type Candidate, type ProfileWait, profileWait, type WaitedFor } from "../core/profile-wait.ts";
 import type { Instant } from "../core/time.ts";
 import type { Db } from "../store/database.ts";
-import { countRunningByProfile, listRuns } from "../store/loop-runs.ts";
+import { listRuns } from "../store/loop-runs.ts";
 import { listPoolMembers } from "../store/pool-members.ts";
 import { findDefaultPool, findPool, findPoolByName } from "../store/pools.ts";
+import { profileAvailability } from "../store/profile-standings.ts";
 import { findProfile, listProfiles } from "../store/profiles.ts";
-
-/** When no profile cools down, all are busy: their slots are looked at again after this time. */
-const BUSY_WAIT_MS = 5_000;
+import { lastOutcomes } from "../store/run-outcomes.ts";
+import type { RunClaim } from "../store/run-claim.ts";
 
 export interface ChosenProfile {
   readonly profile: Profile;
   /** Of the pool that it was chosen from. */
-  readonly member?: { readonly poolId: PoolId; readonly index: number } | undefined;
+  readonly member?: RunClaim["member"];
 }
 
-/** None is free before `until`. */
+/** None is free. */
 export interface NoProfile {
   readonly profile?: undefined;
-  readonly until: Instant;
+  readonly wait: ProfileWait;
   /** Those that could start a run but for their slots. */
   readonly busy: readonly Profile[];
 }
 
 export type ProfileSelection = ChosenProfile | NoProfile;
 
+export interface SelectionContext {
+  readonly db: Db;
+  readonly config: Pick<Config, "defaultPool" | "limits">;
+  readonly now: Instant;
+  /** Profiles that this pass has tried and that could not do its work. */
+  readonly tried?: ReadonlySet<ProfileId> | undefined;
+}
+
+/** Profiles in the order in which they are tried, and the name of what they are. */
+interface Choice {
+  readonly profiles: readonly Profile[];
+  readonly of: WaitedFor;
+  readonly memberOf?: ((profile: Profile) => RunClaim["member"]) | undefined;
+}
+
 /**
- * Chooses the profile of the next run (spec/10 section 6.1). Only looks: the claim of the run checks again. Throws
- * `profile not found` and `pool unavailable`.
+ * Chooses the profile of the next run (spec/10 section 6.1, spec/15 section 4.1). Only looks: the claim of the run checks
+ * again. Throws `profile not found` and `pool unavailable`.
  */
-export function selectProfile(db: Db, config: Config, loop: Loop, now: Instant): ProfileSelection {
+export function selectProfile(context: SelectionContext, loop: Loop): ProfileSelection {
+  const choice = choiceOf(context, loop);
+  const { db, now, tried } = context;
+  const candidates: Candidate[] = [];
+  for (const profile of choice.profiles) {
+    const availability = profileAvailability(db, profile, now);
+    if (availability.kind === "free" && !tried?.has(profile.id))
+      return { profile, member: choice.memberOf?.(profile) };
+    candidates.push({ profile, availability });
+  }
+  const busy = candidates.filter(({ availability: { kind } }) => kind === "busy" || kind === "free");
+  return { wait: profileWait(candidates, choice.of, now), busy: busy.map(({ profile }) => profile) };
+}
+
+function choiceOf({ db, config }: SelectionContext, loop: Loop): Choice {
   if (loop.profileId) {
     const profile = findProfile(db, loop.profileId);
     if (!profile) throw notFound("profile not found");
-    return firstFree(db, [profile], now);
+    return { profiles: [profile], of: { kind: "profile" } };
   }
   const pool = poolOf(db, config, loop);
-  return pool ? selectMember(db, pool, now) : selectAny(db, loop, now);
+  const choice = pool ? membersOf(db, pool) : allProfiles(db, loop);
+  return config.limits.failover ? choice : limitedOnly(db, loop, choice);
 }
 
-function poolOf(db: Db, { defaultPool }: Config, { poolId }: Loop): Pool | undefined {
+function poolOf(db: Db, { defaultPool }: Pick<Config, "defaultPool">, { poolId }: Loop): Pool | undefined {
   const named = poolId && findPool(db, poolId);
   return named || (defaultPool && findPoolByName(db, defaultPool)) || findDefaultPool(db);
 }
 
 /** Round robin: after the member that was used last. */
-function selectMember(db: Db, pool: Pool, now: Instant): ProfileSelection {
+function membersOf(db: Db, pool: Pool): Choice {
   const members = listPoolMembers(db, pool.id);
   if (members.length === 0) throw poolUnavailable();
   const start = lastMemberIndex(pool) + 1;
   const order = members.map((_, offset) => (start + offset) % members.length);
   const profiles = order.flatMap((index) => {
     const member = members[index];
-    const profile = member && findProfile(db, member.profileId);
-    return profile ? [{ profile, index }] : [];
+    return (member && findProfile(db, member.profileId)) ?? [];
   });
-  const selection = firstFree(
-    db,
-    profiles.map(({ profile }) => profile),
-    now,
-  );
-  const chosen = profiles.find(({ profile }) => profile === selection.profile);
-  if (selection.profile === undefined || chosen === undefined) return selection;
-  return { profile: chosen.profile, member: { poolId: pool.id, index: chosen.index } };
+  const indexOf = ({ id }: Profile) => members.findIndex(({ profileId }) => profileId === id);
+  return {
+    profiles,
+    of: { kind: "pool", name: pool.name },
+    memberOf: (profile) => ({ poolId: pool.id, index: indexOf(profile) }),
+  };
 }
 
 /** Without any pool all profiles act as one: round robin by name, after the one that this loop used last. */
-function selectAny(db: Db, loop: Loop, now: Instant): ProfileSelection {
+function allProfiles(db: Db, loop: Loop): Choice {
   const profiles = listProfiles(db);
   if (profiles.length === 0)
     throw poolUnavailable("Add a profile: forge profile add <harness> --name <name>");
   const [lastRun] = listRuns(db, loop.id, 1);
   const start = profiles.findIndex(({ id }) => id === lastRun?.profileId) + 1;
-  return firstFree(db, [...profiles.slice(start), ...profiles.slice(0, start)], now);
+  return { profiles: [...profiles.slice(start), ...profiles.slice(0, start)], of: { kind: "all" } };
 }
 
-function firstFree(db: Db, profiles: readonly Profile[], now: Instant): ProfileSelection {
-  const cooling = profiles.flatMap(({ cooldownUntil }) =>
-    cooldownUntil !== undefined && cooldownUntil > now ? [cooldownUntil] : [],
-  );
-  const rested = profiles.filter(({ cooldownUntil }) => cooldownUntil === undefined || cooldownUntil <= now);
-  const profile = rested.find((candidate) => hasFreeSlot(db, candidate));
-  if (profile) return { profile };
-  const until = cooling.length > 0 ? Math.min(...cooling) : now + BUSY_WAIT_MS;
-  return { until, busy: rested };
+/** Without fail-over a loop whose last run has met a limit stays with the profile of that run. */
+function limitedOnly(db: Db, loop: Loop, choice: Choice): Choice {
+  const last = lastOutcomes(db, [loop.id]).get(loop.id);
+  if (!stopsProfile(last?.outcome)) return choice;
+  const profile = choice.profiles.find(({ id }) => id === last?.profileId);
+  return profile ? { ...choice, profiles: [profile], of: { kind: "profile" } } : choice;
 }
-
-const hasFreeSlot = (db: Db, { id, maxConcurrency }: Profile): boolean =>
-  maxConcurrency === 0 || countRunningByProfile(db, id) < maxConcurrency;
 
 /** Its text does not follow the rules of `classify`: scripts know it as an unknown error (spec/20 section 8). */
 const poolUnavailable = (hint?: string) => new ForgeError("unknown", "pool unavailable", { hint });

@@ -1,4 +1,4 @@
-import type { LoopId, RunId } from "../core/ids.ts";
+import type { LoopId, ProfileId, RunId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
@@ -42,6 +42,8 @@ export class Session implements Disposable {
   readonly control: RunnerControl;
   readonly isSingle: boolean;
   readonly attention = new Attention();
+  /** Profiles that could not do the work of this pass; each is tried once (spec/15 section 4.1). */
+  readonly tried = new Set<ProfileId>();
   readonly #subscriptions: Disposable[];
   #toRecord: RunId | undefined;
 
@@ -143,16 +145,16 @@ export class Session implements Disposable {
   }
 
   /**
-   * Waits until a moment, or until `isOver` holds, which is asked whenever the queue or the row may have changed, or until
+   * Waits until a moment, if there is one, or until `isOver` holds, which is asked whenever the queue or the row may have changed, or until
    * the runner is asked to end.
    */
-  async sleepUntil(until: Instant, isOver: () => boolean): Promise<void> {
+  async sleepUntil(until: Instant | undefined, isOver: () => boolean): Promise<void> {
     const { observer, faultPoint } = this.deps;
     await this.flush();
     observer?.wakesAt?.(this.loopId, until);
     try {
       while (this.control.request === undefined && !isOver()) {
-        const left = until - this.now();
+        const left = until === undefined ? Number.POSITIVE_INFINITY : until - this.now();
         if (left <= 0) return;
         faultPoint("sleeping");
         await this.attention.next(left);

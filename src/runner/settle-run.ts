@@ -1,3 +1,4 @@
+import { isFailure, type Outcome, stopsProfile } from "../core/outcome.ts";
 import type { Instant } from "../core/time.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
 import type { RunSigns } from "../harness/run-signs.ts";
@@ -38,9 +39,13 @@ export async function settleRun(
   const told = await outcomeOfRun(session, run, outcome, {
     ownAction: ownActionOf(ownEnd, printedBefore),
     signs,
+    endedAt: exitedAt,
   });
+  // What the profile could not do is done again, with the same words.
+  const isDone = !stopsProfile(told.outcome);
+  const consumesItems = outcome.consumesItems && isDone;
   deps.faultPoint("before-settle");
-  const { row, before, after } = await session.transact(() => {
+  const { row, notice, before, after } = await session.transact(() => {
     const loop = session.loop();
     const now = session.now();
     const result = storeSettlement(
@@ -54,34 +59,38 @@ export async function settleRun(
         outputTail,
         lastError: outcome.lastError === undefined ? (loop.lastError ?? null) : outcome.lastError,
         state: "sleeping",
-        countsAsIteration: outcome.ran,
-        completedItems: [...(outcome.consumesItems ? run.itemIds : []), ...orderItems(ownEnd)],
-        clearsCarry: outcome.consumesItems,
+        countsAsIteration: outcome.ran && isDone,
+        completedItems: [...(consumesItems ? run.itemIds : []), ...orderItems(ownEnd)],
+        clearsCarry: consumesItems,
         exitStatus: outcome.exitStatus,
         outputBytes: outputBytes(run.folder),
         endReason: outcome.endReason,
         exitedAt,
         firstOutputAt,
         told,
-        consecutiveFailures: failuresAfter(session, outcome),
+        consecutiveFailures: failuresAfter(session, told.outcome),
+        limits: deps.config.limits,
       },
       now,
     );
     if (!result.settled && result.reason === "gone") throw new LoopGone();
     if (!result.settled && result.reason === "superseded") throw new HandedOver();
-    if (ownEnd?.kind === "steer") patchLoopRuntime(deps.db, loopId, { carry: ownEnd.texts }, now);
+    if (ownEnd?.kind === "steer") {
+      const kept = consumesItems ? [] : (findLoopRuntime(deps.db, loopId)?.carry ?? []);
+      patchLoopRuntime(deps.db, loopId, { carry: [...kept, ...ownEnd.texts] }, now);
+    }
     // A crash before the loop is stopped must not bring it back.
     if (ownEnd?.kind === "kill") patchLoopRuntime(deps.db, loopId, { wanted: "stopped" }, now);
-    const { row, after } = result.settled
-      ? { row: result.run, after: result.loop }
+    const { row, notice, after } = result.settled
+      ? { row: result.run, notice: result.notice, after: result.loop }
       : { row: getRun(deps.db, run.runId), after: loop };
-    return { row, before: loop.state, after };
+    return { row, notice, before: loop.state, after };
   });
   session.noteState(before, after);
   deps.observer?.runFinished?.(row);
   deps.wakeUps.slotFreed();
   deps.faultPoint("after-settle");
-  return { ...run, row, loop: after, endReason: outcome.endReason, signs };
+  return { ...run, row, loop: after, endReason: outcome.endReason, signs, outcome: told.outcome, notice };
 }
 
 /** A run that was ended because it was done counts as one that has left. */
@@ -90,9 +99,9 @@ const ownActionOf = (end: OwnEnd | undefined, outputBytes: number | undefined): 
 
 const orderItems = (end: OwnEnd | undefined) => (end !== undefined && "itemIds" in end ? end.itemIds : []);
 
-/** Failures in a row; runs that an operator ended neither count nor end the row. */
-function failuresAfter(session: Session, { status }: RunOutcome): number | undefined {
-  if (status === "success") return 0;
-  if (status !== "error") return undefined;
-  return (findLoopRuntime(session.deps.db, session.loopId)?.consecutiveFailures ?? 0) + 1;
+/** Failures in a row; runs that an operator ended, or a limit, neither count nor end the row. */
+function failuresAfter({ deps, loopId }: Session, outcome: Outcome): number | undefined {
+  if (outcome === "ok") return 0;
+  if (!isFailure(outcome)) return undefined;
+  return (findLoopRuntime(deps.db, loopId)?.consecutiveFailures ?? 0) + 1;
 }

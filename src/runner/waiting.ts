@@ -1,6 +1,7 @@
 import { ForgeError } from "../core/errors.ts";
 import type { Loop } from "../core/loop.ts";
-import { formatTime, type Instant } from "../core/time.ts";
+import type { ProfileWait } from "../core/profile-wait.ts";
+import type { Instant } from "../core/time.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import { countOlderWaiters, hasWaitersElsewhere } from "../store/profile-waiters.ts";
 import type { Ending } from "./ending.ts";
@@ -9,8 +10,6 @@ import { hasOrder, orderedEnd } from "./orders.ts";
 import { type NoProfile, selectProfile } from "./profile-selection.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 import type { Session } from "./session.ts";
-
-const WAIT_KIND = "profile";
 
 /** Who has waited longer goes first: a younger waiter gives each older one this much time to take what is free. */
 const TURN_MS = 20;
@@ -24,13 +23,17 @@ const GIVES_WAY_MS = 350;
  */
 export async function waitForProfile(
   session: Session,
-  { until, busy }: NoProfile,
+  { wait, busy }: NoProfile,
   plan: QueuePlan,
 ): Promise<Ending | undefined> {
-  const since = await enterWaiting(session, until);
+  const since = await enterWaiting(session, wait);
+  // Whoever waits may try again what it has tried before.
+  session.tried.clear();
   await freeLeakedSlots(session, busy);
   using _slots = session.deps.wakeUps.subscribeToSlots(() => session.attention.call());
-  await session.sleepUntil(until, () => hasOrder(session, plan.pendingIds) || profileMayBeFree(session));
+  const isOver = () =>
+    hasOrder(session, plan.pendingIds) || isAskedToLook(session) || profileMayBeFree(session);
+  await session.sleepUntil(wait.until, isOver);
   const older = countOlderWaiters(session.deps.db, session.loop(), since);
   if (older > 0) await Bun.sleep(Math.min(older * TURN_MS, LONGEST_TURN_MS));
   return orderedEnd(session, "requested");
@@ -47,27 +50,30 @@ export async function giveWay(session: Session, loop: Loop): Promise<void> {
 }
 
 /** A wait that goes on is renewed without a word. The answer is when it began. */
-async function enterWaiting(session: Session, until: Instant): Promise<Instant> {
-  const { db } = session.deps;
-  const text = `waiting for profile availability until ${formatTime(until)}`;
-  const before = findLoopRuntime(db, session.loopId)?.wait;
-  const isRenewal = session.loop().state === "waiting" && before?.kind === WAIT_KIND;
+async function enterWaiting(session: Session, { kind, reason, until, text }: ProfileWait): Promise<Instant> {
+  const before = findLoopRuntime(session.deps.db, session.loopId)?.wait;
+  const isRenewal = session.loop().state === "waiting" && before?.kind === kind;
   const since = isRenewal ? before.since : session.now();
   await session.patch({
     state: "waiting",
     lastError: text,
-    metadata: { waitUntil: until },
-    runtime: { wait: { kind: WAIT_KIND, since, until } },
+    metadata: { waitUntil: until ?? null },
+    runtime: { wait: { kind, reason, since, until } },
   });
   if (!isRenewal) session.log.line(text);
   return since;
 }
 
+/** `forge resume` takes the reason to wait away. */
+const isAskedToLook = ({ deps, loopId }: Session): boolean =>
+  findLoopRuntime(deps.db, loopId)?.wait === undefined;
+
 /** An error is found, and told, by the next pass. */
 function profileMayBeFree(session: Session): boolean {
   const { db, config } = session.deps;
+  const context = { db, config, now: session.now(), tried: session.tried };
   try {
-    return selectProfile(db, config, session.loop(), session.now()).profile !== undefined;
+    return selectProfile(context, session.loop()).profile !== undefined;
   } catch (thrown) {
     if (thrown instanceof ForgeError) return true;
     throw thrown;

@@ -135,6 +135,43 @@ CREATE TABLE IF NOT EXISTS fx_hook_cursor (
   event_id TEXT
 );`;
 
+/**
+ * The tables of spec/15 section 3 for the limits of profiles, and two columns more: since when and until when a cooldown of
+ * ours lasts, which tells it from one that another program has written into the shared row.
+ */
+const createLimitTables = () => `
+CREATE TABLE IF NOT EXISTS fx_profiles (
+  profile_id TEXT PRIMARY KEY NOT NULL,
+  parked_at TEXT,
+  parked_kind TEXT,
+  parked_reason TEXT,
+  cooldown_source TEXT,
+  cooldown_reason TEXT,
+  cooldown_since TEXT,
+  cooldown_until TEXT,
+  limits_in_row INTEGER NOT NULL DEFAULT 0,
+  transients_in_row INTEGER NOT NULL DEFAULT 0,
+  probe_run_id TEXT,
+  last_ok_at TEXT,
+  updated_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS fx_pools (
+  pool_id TEXT PRIMARY KEY NOT NULL,
+  strategy TEXT NOT NULL,
+  state_json TEXT,
+  updated_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS fx_quota (
+  profile_id TEXT NOT NULL,
+  window TEXT NOT NULL,
+  used REAL,
+  status TEXT,
+  reset_at TEXT,
+  source TEXT,
+  seen_at TEXT NOT NULL,
+  PRIMARY KEY (profile_id, window)
+);`;
+
 /** The migrations of Forge's own tables, numbered without regard to the shared ones (spec/40 section 8.4). */
 export const OWN_SERIES: Series = {
   table: "fx_schema",
@@ -148,6 +185,7 @@ export const OWN_SERIES: Series = {
     { version: 2, description: "hot path indexes", up: () => OWN_INDEXES.map(createIndex).join("\n") },
     { version: 3, description: "outcomes of runs", up: createOutcomeTables },
     { version: 4, description: "deliveries of hooks", up: createHookTables },
+    { version: 5, description: "limits of profiles", up: createLimitTables },
   ],
 };
 

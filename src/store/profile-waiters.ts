@@ -14,7 +14,7 @@ export const countOlderWaiters = (
   db
     .query<{ n: number }, Record<string, string | null>>(
       `SELECT count(*) AS n FROM fx_loops JOIN loops ON loops.id = loop_id
-       WHERE state = 'waiting' AND wait_kind = 'profile' AND loop_id <> $id
+       WHERE state = 'waiting' AND wait_kind IN ('profile', 'parked') AND loop_id <> $id
          AND pool_id IS $poolId AND profile_id IS $profileId
          AND (wait_since < $since OR (wait_since = $since AND loop_id < $id))`,
     )

@@ -2,15 +2,18 @@ import type { LoopId, PoolId, ProfileId, QueueItemId, RunId } from "../core/ids.
 import type { Loop } from "../core/loop.ts";
 import { runStarted } from "../core/loop-events.ts";
 import { type Profile, shownHarness } from "../core/profile.ts";
+import type { Availability } from "../core/profile-availability.ts";
 import type { LoopRun, PromptSource, RunKind } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
 import { holdsEpoch } from "./fx-loops.ts";
 import { insertRunRuntime } from "./fx-runs.ts";
-import { countRunningByProfile, createRun } from "./loop-runs.ts";
+import { createRun } from "./loop-runs.ts";
 import { patchLoop } from "./loop-updates.ts";
 import { findLoop } from "./loops.ts";
 import { setLastMemberIndex } from "./pools.ts";
+import { noteStart } from "./profile-probe.ts";
+import { profileAvailability } from "./profile-standings.ts";
 import { findProfile } from "./profiles.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -36,16 +39,12 @@ export interface RunClaim {
 
 export type ClaimResult =
   | { claimed: true; run: LoopRun; loop: Loop }
-  /** `gone`: the loop was removed; `superseded`: another runner has it. `until`: the end of a cooldown. */
-  | {
-      claimed: false;
-      reason: "gone" | "superseded" | "no_profile" | "cooling" | "busy";
-      until?: Instant | undefined;
-    };
+  /** `gone`: the loop was removed; `superseded`: another runner has it; else what is wrong with the profile. */
+  | { claimed: false; reason: "gone" | "superseded" | "no_profile" | Exclude<Availability["kind"], "free"> };
 
 /**
- * Takes a slot of a profile and starts a run in the database, or says why not: in one transaction the slot and the cooldown
- * are looked at again, the run becomes `running` (phase `claimed`), the loop too, and round robin moves on. So two loops
+ * Takes a slot of a profile and starts a run in the database, or says why not: in one transaction the profile
+ * is looked at again, the run becomes `running` (phase `claimed`), the loop too, and round robin moves on. So two loops
  * never share the last slot. Tells `run.started`.
  */
 export function claimRun(db: Db, claim: RunClaim, now: Instant): ClaimResult {
@@ -55,20 +54,11 @@ export function claimRun(db: Db, claim: RunClaim, now: Instant): ClaimResult {
     if (!holdsEpoch(db, claim.loopId, claim.epoch)) return { claimed: false, reason: "superseded" };
     const profile = findProfile(db, claim.profileId);
     if (!profile) return { claimed: false, reason: "no_profile" };
-    if (isCooling(profile, now)) {
-      return { claimed: false, reason: "cooling", until: profile.cooldownUntil };
-    }
-    if (isBusy(db, profile)) return { claimed: false, reason: "busy" };
+    const availability = profileAvailability(db, profile, now);
+    if (availability.kind !== "free") return { claimed: false, reason: availability.kind };
     return startRun(db, loop, profile, claim, now);
   });
 }
-
-/** Whether a cooldown keeps the profile from starting a run. */
-const isCooling = ({ cooldownUntil }: Profile, now: Instant): boolean =>
-  cooldownUntil !== undefined && cooldownUntil > now;
-
-const isBusy = (db: Db, { id, maxConcurrency }: Profile): boolean =>
-  maxConcurrency > 0 && countRunningByProfile(db, id) >= maxConcurrency;
 
 function startRun(db: Db, loop: Loop, profile: Profile, claim: RunClaim, now: Instant): ClaimResult {
   const harness = shownHarness(profile.harness);
@@ -91,6 +81,7 @@ function startRun(db: Db, loop: Loop, profile: Profile, claim: RunClaim, now: In
     profileName: profile.name,
     harness,
   });
+  noteStart(db, profile, run, now);
   if (claim.member) setLastMemberIndex(db, claim.member.poolId, claim.member.index);
   const started = patchLoop(db, loop.id, { state: "running" }, now, {
     tell: () => runStarted(loop, run, { profile: profile.name, harness }),

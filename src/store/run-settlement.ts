@@ -3,6 +3,7 @@ import type { Loop, LoopState } from "../core/loop.ts";
 import { runFinished } from "../core/loop-events.ts";
 import { type LoopMetadataChanges, readLoopMetadata } from "../core/loop-metadata.ts";
 import type { ToldOutcome } from "../core/outcome.ts";
+import type { LimitRules } from "../core/outcome-effect.ts";
 import { type LoopRun, runKind } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
@@ -13,6 +14,7 @@ import { finishQueueItems } from "./loop-queue.ts";
 import { finishRun, getRun, type RunEnd } from "./loop-runs.ts";
 import { patchLoop } from "./loop-updates.ts";
 import { findLoop } from "./loops.ts";
+import { applyOutcome, type LimitNotice } from "./profile-limits.ts";
 import { recordOutcome } from "./record-outcome.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -40,10 +42,12 @@ export interface RunSettlement extends RunEnd {
   noProgress?: number | undefined;
   /** What became of the run, from its output. */
   told?: ToldOutcome | undefined;
+  /** How long profiles rest after a limit. */
+  limits: LimitRules;
 }
 
 export type SettleResult =
-  | { settled: true; run: LoopRun; loop: Loop }
+  | { settled: true; run: LoopRun; loop: Loop; notice?: LimitNotice | undefined }
   /** `gone`: loop or run were removed; `superseded`: another runner has the loop; `already`: it was settled before. */
   | { settled: false; reason: "gone" | "superseded" | "already" };
 
@@ -85,7 +89,9 @@ export function settleRun(db: Db, settlement: RunSettlement, now: Instant): Sett
     // The row has whole seconds only; the event tells how long the run really took.
     const timed = { ...run, startedAt: runtime.spawnedAt ?? run.startedAt, finishedAt: exitedAt };
     appendEvent(db, runFinished(loop, timed, runtime.profileName ?? "", outcome), now);
-    return { settled: true, run, loop: settleLoop(db, loop, run, settlement, exitedAt, now) };
+    const span = { startedAt: timed.startedAt, endedAt: exitedAt };
+    const notice = told && applyOutcome(db, told, { loop, run, span }, settlement.limits, now);
+    return { settled: true, run, loop: settleLoop(db, loop, run, settlement, exitedAt, now), notice };
   });
 }
 

@@ -30,7 +30,7 @@ function pool(name: string, ...members: string[]) {
   return made;
 }
 
-const select = (loop: Loop, config = world.config) => selectProfile(world.db, config, loop, NOW);
+const select = (loop: Loop, config = world.config) => selectProfile({ db: world.db, config, now: NOW }, loop);
 const chosen = (loop: Loop) => select(loop).profile?.name;
 const busy = (name: string, loop: Loop) =>
   createRun(
@@ -53,9 +53,9 @@ test("a pinned profile that is busy or cooling is waited for, as a pool is", () 
   pool("main", "a");
   const loop = world.loop({ profileId: profiles[0]?.id });
   busy("a", loop);
-  expect(select(loop)).toMatchObject({ until: NOW + 5000 });
+  expect(select(loop)).toMatchObject({ wait: { until: NOW + 5000 } });
   cool("a");
-  expect(select(loop)).toMatchObject({ until: LATER });
+  expect(select(loop)).toMatchObject({ wait: { until: LATER } });
 });
 
 test("a pinned profile that is gone is an error", () => {
@@ -83,10 +83,10 @@ test("with all members taken the loop waits for the earliest cooldown, else five
   const loop = world.loop({ poolId: id });
   busy("a", loop);
   busy("b", loop);
-  expect(select(loop)).toMatchObject({ until: NOW + 5000 });
+  expect(select(loop)).toMatchObject({ wait: { until: NOW + 5000 } });
   cool("b", LATER + 1000);
   cool("a", LATER);
-  expect(select(loop)).toMatchObject({ until: LATER });
+  expect(select(loop)).toMatchObject({ wait: { until: LATER } });
 });
 
 test("a cooldown that is over and an unlimited profile are free", () => {
@@ -106,7 +106,7 @@ test("the pool is the loop's, else the configured one, else the default one", ()
   const standard = pool("standard", "s");
   setDefaultPool(world.db, standard.id);
   const config = { ...world.config, defaultPool: "configured" };
-  expect(selectProfile(world.db, config, world.loop({ poolId: own.id }), NOW).profile?.name).toBe("o");
+  expect(select(world.loop({ poolId: own.id }), config).profile?.name).toBe("o");
   const loop = world.loop({ name: "beta" });
   expect(select(loop, config).profile?.name).toBe("c");
   expect(select(loop, { ...config, defaultPool: "missing" }).profile?.name).toBe("s");

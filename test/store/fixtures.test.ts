@@ -174,6 +174,7 @@ function useEverything(db: Db): void {
       countsAsIteration: true,
       completedItems: [item.id],
       clearsCarry: true,
+      limits: { defaultCooldown: 300_000, maxCooldown: 192 * 3_600_000 },
     },
     NOW,
   );

@@ -196,7 +196,6 @@ describe("claiming a run", () => {
     expect(claimRun(db, sampleClaim(loop, profile), NOW)).toEqual({
       claimed: false,
       reason: "cooling",
-      until: NOW + 5000,
     });
     expect(claimRun(db, sampleClaim(loop, profile), NOW + 5000).claimed).toBe(true);
   });

@@ -55,6 +55,7 @@ export const sampleSettlement = (
   countsAsIteration: true,
   completedItems: run.itemIds ?? [],
   clearsCarry: false,
+  limits: { defaultCooldown: 300_000, maxCooldown: 192 * 3_600_000 },
   ...changes,
 });
 
