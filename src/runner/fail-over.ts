@@ -18,18 +18,10 @@ export function hasLimitedProfile(session: Session, run: SettledRun): boolean {
 }
 
 function tellNotice({ deps, log }: Session, { runId, profile, loop, outcome, notice }: SettledRun): void {
-  switch (notice?.kind) {
-    case undefined:
-      return;
-    case "parked":
-      return log.line(`profile ${profile.name} parked: ${notice.reason}`);
-    case "cooled": {
-      const failsOver = stopsProfile(outcome) && deps.config.limits.failover && loop.profileId === undefined;
-      const next = failsOver ? "; trying next profile" : "";
-      const until = formatTime(notice.until);
-      return log.line(`run ${runId} ${outcome} (profile=${profile.name}, until=${until})${next}`);
-    }
-    default:
-      return notice satisfies never;
-  }
+  if (notice?.kind === "parked") log.line(`profile ${profile.name} parked: ${notice.reason}`);
+  if (notice?.kind !== "cooled") return;
+  const failsOver = stopsProfile(outcome) && deps.config.limits.failover && loop.profileId === undefined;
+  const next = failsOver ? "; trying next profile" : "";
+  const until = formatTime(notice.until);
+  log.line(`run ${runId} ${outcome} (profile=${profile.name}, until=${until})${next}`);
 }

@@ -13,8 +13,8 @@ import { listPoolMembers } from "../store/pool-members.ts";
 import { findDefaultPool, findPool, findPoolByName } from "../store/pools.ts";
 import { profileAvailability } from "../store/profile-standings.ts";
 import { findProfile, listProfiles } from "../store/profiles.ts";
-import { lastOutcomes } from "../store/run-outcomes.ts";
 import type { RunClaim } from "../store/run-claim.ts";
+import { lastOutcomes } from "../store/run-outcomes.ts";
 
 export interface ChosenProfile {
   readonly profile: Profile;

@@ -101,8 +101,25 @@ function carryOut(
   }
 }
 
+/** Lets a profile cool down until a time that a person has named, which may be past. */
+export function setCooldown(
+  db: Db,
+  profile: Profile,
+  { until, reason }: Omit<NewCooldown, "source">,
+  now: Instant,
+): void {
+  const source = "manual";
+  inTransaction(db, () => {
+    setProfileCooldown(db, profile.id, until);
+    const cooldown = until > now ? ({ source, reason, since: now, until } as const) : null;
+    patchStanding(db, profile.id, { cooldown, probeRunId: null }, now);
+    if (cooldown === null) return;
+    for (const event of profileCooled(profile, { until, source, reason }, now)) appendEvent(db, event, now);
+  });
+}
+
 /** Lets a profile cool down; one that cools down for longer already stays as it is. */
-export function coolProfile(
+function coolProfile(
   db: Db,
   profile: Profile,
   { source, reason, ...cooldown }: NewCooldown,
@@ -136,9 +153,12 @@ export function parkProfile(
   });
 }
 
-/** Ends a cooldown, whoever set it, and parking, and forgets the counters that make cooldowns longer. */
-export function freeProfile(db: Db, profile: Profile, now: Instant): void {
-  inTransaction(db, () => {
+/**
+ * Ends a cooldown, whoever set it, and parking, and forgets the counters that make cooldowns longer. Whether the profile
+ * was kept from starting by any of them.
+ */
+export function freeProfile(db: Db, profile: Profile, now: Instant): boolean {
+  return inTransaction(db, () => {
     const { parking } = findStanding(db, profile.id);
     const wasCooling = (profile.cooldownUntil ?? 0) > now;
     setProfileCooldown(db, profile.id, null);
@@ -148,8 +168,9 @@ export function freeProfile(db: Db, profile: Profile, now: Instant): void {
       { parking: null, cooldown: null, probeRunId: null, limitsInRow: 0, transientsInRow: 0 },
       now,
     );
-    if (!parking && !wasCooling) return;
+    if (!parking && !wasCooling) return false;
     for (const event of profileFreed(profile, { wasCooling })) appendEvent(db, event, now);
+    return true;
   });
 }
 

@@ -26,9 +26,14 @@ export function noteStart(db: Db, profile: Profile, run: LoopRun, now: Instant):
   for (const event of profileFreed(profile, { wasCooling: true })) appendEvent(db, event, now);
 }
 
-/** The probe has shown that the limit is over. Whether anybody waits for that. */
-export const endProbe = (db: Db, runId: RunId): boolean =>
-  db.query("UPDATE fx_profiles SET probe_run_id = NULL WHERE probe_run_id = ?").run(runId).changes > 0;
+/** Whether a run tries for others whether a limit is over. */
+export const isProbe = (db: Db, runId: RunId): boolean =>
+  db.query("SELECT 1 FROM fx_profiles WHERE probe_run_id = ?").get(runId) !== null;
+
+/** The probe has shown that the limit is over. */
+export function endProbe(db: Db, runId: RunId): void {
+  db.query("UPDATE fx_profiles SET probe_run_id = NULL WHERE probe_run_id = ?").run(runId);
+}
 
 /** Whether another loop than this one waits that could run on the profile. */
 const hasOtherWaiters = (db: Db, profileId: ProfileId, loopId: LoopId): boolean =>

@@ -280,11 +280,50 @@ describe("30 section 5, 15 section 4.4: forge profile cooldown", () => {
     ]);
   });
 
+  test("set --park keeps a profile from starting until it is cleared; clear --all clears whatever rests", async () => {
+    await using forge = new Forge();
+    for (const name of ["a", "b", "c"]) await forge.must(["profile", "add", "pi", "--name", name]);
+    const park = ["profile", "cooldown", "set", "a", "--park", "--reason", "bill is due"];
+    expect(await forge.must(park)).toBe('Profile "a" parked\n');
+    await forge.must([
+      "profile",
+      "cooldown",
+      "set",
+      "b",
+      "--until",
+      "2999-01-02T03:04:05Z",
+      "--reason",
+      "later",
+    ]);
+    expect((await json(forge, "profile", "cooldown", "ls"))[0]).toEqual({
+      profile: "a",
+      profile_id: expect.any(String),
+      state: "parked",
+      source: "manual",
+      reason: "bill is due",
+      since: expect.stringMatching(/Z$/),
+    });
+    expect(await forge.must(["profile", "cooldown", "ls"])).toBe(
+      [
+        "PROFILE  STATE    UNTIL                 SOURCE  REASON",
+        "a        parked   -                     manual  bill is due",
+        "b        cooling  2999-01-02T03:04:05Z  manual  later",
+        "",
+      ].join("\n"),
+    );
+    expect(await forge.must(["profile", "cooldown", "clear", "--all"])).toBe("Cleared 2 cooldown(s)\n");
+    expect(await json(forge, "profile", "cooldown", "clear", "--all")).toEqual({ cleared: 0 });
+    expect(await forge.must(["profile", "cooldown", "ls"])).toBe("No cooldowns\n");
+  });
+
   test.each([
     [["set", "me"], "--until is required"],
     [["set", "me", "--until", "soon"], 'invalid time "soon"'],
     [["set", "none", "--until", "1h"], "profile not found: none"],
+    [["set", "me", "--until", "1h", "--park"], "use either --until or --park, not both"],
     [["clear", "none"], "profile not found: none"],
+    [["clear"], "profile name or --all is required"],
+    [["clear", "me", "--all"], "use either a profile or --all, not both"],
     [["pause", "me"], "unknown profile cooldown subcommand 'pause'"],
   ])("profile cooldown %j is refused", async (words, message) => {
     await using forge = new Forge();

@@ -34,6 +34,14 @@ function outcomes(loop: Loop): (OutcomeRecord | undefined)[] {
   return world.runs(loop).map(({ id }) => findOutcome(world.db, id));
 }
 
+/** Runs a loop until it waits for its profile, which is at a limit. */
+async function untilItWaits(loop: Loop): Promise<void> {
+  const runner = world.start(loop);
+  await waitFor(() => world.read(loop).state === "waiting", { what: "the loop to wait" });
+  runner.control.ask("shutdown");
+  await runner.ended;
+}
+
 describe("what became of a run is stored when it is settled (spec/15 section 3)", () => {
   test("with session, model, tokens, cost and times; in the ledger and the event too", async () => {
     const loop = loopPrinting("claude", streamOf("claude that ends well"));
@@ -72,7 +80,7 @@ describe("what became of a run is stored when it is settled (spec/15 section 3)"
 
   test("whatever the exit code says: the rows that others read follow the process alone (2.4)", async () => {
     const loop = loopPrinting("pi", streamOf("pi at a limit, which leaves with 0"));
-    await world.start(loop).ended;
+    await untilItWaits(loop);
     expect(world.runs(loop)).toMatchObject([{ status: "success", exitCode: 0 }]);
     expect(outcomes(loop)).toMatchObject([{ outcome: "rate_limited", evidence: { rule: 5, http: 429 } }]);
   });
@@ -102,7 +110,7 @@ describe("what became of a run is stored when it is settled (spec/15 section 3)"
     async (harness) => {
       const env = { FORGE_EXIT_RATE_LIMITED: "75" };
       const loop = loopPrinting(harness, "429 rate limit reached\n", "exit 75", { env });
-      await world.start(loop).ended;
+      await untilItWaits(loop);
       expect(outcomes(loop)).toMatchObject([{ outcome: "rate_limited", costSource: "none" }]);
       expect(outcomes(loop)[0]?.tokens).toBeUndefined();
     },

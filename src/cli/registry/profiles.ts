@@ -1,5 +1,5 @@
-import { atLeast, exactly, type Group, noArguments } from "../../console/command.ts";
-import { integer, text, values } from "../../console/flags.ts";
+import { atLeast, atMost, exactly, type Group, noArguments } from "../../console/command.ts";
+import { bool, integer, text, values } from "../../console/flags.ts";
 import { HARNESSES, PROMPT_MODES } from "../../core/profile.ts";
 import { type AnyModule, command } from "../invocation.ts";
 
@@ -20,6 +20,12 @@ export const profileEditFlags = profileFields;
 
 export const cooldownSetFlags = {
   until: text("end of the cooldown: a duration from now, or a time"),
+  park: bool("until somebody clears it"),
+  reason: text("why, as cooldown ls shows it"),
+} as const;
+
+export const cooldownClearFlags = {
+  all: bool("all profiles that rest"),
 } as const;
 
 const cooldowns: Group<AnyModule> = {
@@ -38,6 +44,8 @@ const cooldowns: Group<AnyModule> = {
     command({
       name: "set",
       summary: "Let a profile rest",
+      description:
+        "Keeps a profile from starting runs until a time, or with --park until somebody clears it. A run that goes on is left\nalone.",
       arity: exactly(1, "<name>", "profile"),
       flags: cooldownSetFlags,
       load: async () => ({ run: (await import("../commands/profile-cooldown.ts")).set }),
@@ -45,8 +53,10 @@ const cooldowns: Group<AnyModule> = {
     command({
       name: "clear",
       summary: "End the rest of a profile",
-      arity: exactly(1, "<name>", "profile"),
-      flags: {},
+      description:
+        "Lets a profile start runs again that cools down or is parked; loops that wait for it go on at once.",
+      arity: atMost(1, "[name]", "profile"),
+      flags: cooldownClearFlags,
       load: async () => ({ run: (await import("../commands/profile-cooldown.ts")).clear }),
     }),
   ],
