@@ -5,7 +5,7 @@ import { messagePrinter } from "./display.ts";
 import { readFilter } from "./filters.ts";
 import { interruptSignal } from "./interrupt.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Mailbox } from "./mailbox.ts";
+import type { OwnMailbox } from "./mailbox.ts";
 import { openPost } from "./post.ts";
 import type { logFlags } from "./registry/flags.ts";
 import { UsageError } from "./usage-error.ts";
@@ -15,10 +15,11 @@ import { UsageError } from "./usage-error.ts";
  * (spec/50 section 7.2).
  */
 export async function printLog(
-  { flags, world, out }: Invocation<typeof logFlags>,
-  mailbox: Mailbox,
+  invocation: Invocation<typeof logFlags>,
+  mailbox: OwnMailbox,
   includes: (target: Target) => boolean,
 ): Promise<void> {
+  const { flags, world, out } = invocation;
   if (flags.limit < 0) throw new UsageError("limit must be >= 0");
   const filter = readFilter(flags, world.now());
   const print = messagePrinter(out, world, flags.json);
@@ -34,7 +35,7 @@ export async function printLog(
     return;
   }
   // Listens before it reads, so that nothing falls in between.
-  using arrivals = await openPost(mailbox, world).arrivals(includes);
+  using arrivals = await openPost(mailbox, invocation).arrivals({ includes });
   for (const stored of await readNewest()) {
     arrivals.skip(stored);
     print(stored);

@@ -9,6 +9,7 @@ import type { EventSources } from "./event-sources.ts";
 import type { Executable } from "./executable.ts";
 import { countHosted, hostedLoopJson } from "./hosted-loops.ts";
 import type { LoopHost } from "./loop-host.ts";
+import type { MailService } from "./mail/mail-service.ts";
 import type {
   HostedLoop,
   Ping,
@@ -30,6 +31,7 @@ export interface ActionDeps {
   readonly executable: Executable;
   readonly info: SupervisorInfo;
   readonly dataDir: string;
+  readonly mail: Pick<MailService, "watchers">;
   readonly report: StartReport;
   /** When it will end by itself if nothing happens; undefined when something does, or it never will. */
   readonly idleExitAt: () => Instant | undefined;
@@ -86,7 +88,7 @@ export class Actions implements SupervisorActions {
       uptime_seconds: Math.floor((performance.now() - this.#startedAt) / 1000),
       draining: ending.mode !== undefined,
       ...countHosted(this.loops()),
-      clients: this.#streams,
+      clients: this.#streams + this.#deps.mail.watchers,
       rss_bytes: process.memoryUsage.rss(),
       idle_exit_at: idle === undefined ? undefined : formatTime(idle),
     };

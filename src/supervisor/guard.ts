@@ -26,7 +26,7 @@ function isHostOf(host: string, { hostname, port }: TcpAddress): boolean {
 }
 
 /** Takes the same time wherever the texts differ: their hashes are compared, to the last byte. */
-function isSame(a: string, b: string): boolean {
+export function isSame(a: string, b: string): boolean {
   const expected = sha256(b);
   let difference = 0;
   sha256(a).forEach((byte, index) => {

@@ -12,6 +12,7 @@ import { currentBootId } from "../process/identity.ts";
 import { faultPointsFrom } from "../runner/fault-points.ts";
 import { WakeUps } from "../runner/wake-ups.ts";
 import { closeDatabase, type Db, openDatabase } from "../store/database.ts";
+import { listRepositories } from "../store/repositories.ts";
 import { Actions } from "./actions.ts";
 import type { SupervisorInfo } from "./address.ts";
 import { answer } from "./api.ts";
@@ -27,6 +28,7 @@ import { Housekeeping } from "./housekeeping.ts";
 import { removeInfo, writeInfo } from "./info-file.ts";
 import type { SupervisorLog } from "./log.ts";
 import { LoopHost, type LoopHostDeps } from "./loop-host.ts";
+import { MailService } from "./mail/mail-service.ts";
 import { API } from "./protocol.ts";
 import { listenOnSocket, listenOnTcp } from "./server.ts";
 import { listenForSignals } from "./signals.ts";
@@ -43,6 +45,8 @@ export interface SupervisorOptions extends SpawningCaller {
   readonly takeUp: TakeUpRules;
   /** Where it listens beside its socket. */
   readonly tcp?: (TcpAddress & { readonly token: string }) | undefined;
+  /** Where it serves agent mail beside the sockets in the mailboxes. */
+  readonly mailTcp?: (TcpAddress & { readonly token: string }) | undefined;
   readonly log: SupervisorLog;
 }
 
@@ -113,8 +117,15 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
     await ending.leave();
     throw thrown;
   });
+  using mail = new MailService({
+    repositories: () => listRepositories(db),
+    now: world.now,
+    random: world.random,
+    warn: (text) => log.warn(text),
+    tcp: options.mailTcp,
+  });
   const actions = new Actions({
-    ...{ db, host, feed, sources, ending, executable, info, report },
+    ...{ mail, db, host, feed, sources, ending, executable, info, report },
     dataDir: dataDir(config),
     idleExitAt: () => housekeeping.idleExitAt(),
   });
@@ -124,12 +135,13 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
     lockPath: supervisorLockPath(config),
     idleExit: inBackground ? config.daemon.idleExit : 0,
     hostsLoops: () => host.runners.length > 0,
-    isInUse: () => actions.streams > 0 || hooks.isBusy,
+    isInUse: () => actions.streams > 0 || hooks.isBusy || mail.watchers > 0,
     now: world.now,
   });
   using _changes = new ChangeWatch(db, () => {
     sources.pump();
     hooks.wake();
+    mail.repositoriesChanged();
     if (actions.streams > 0) for (const { loopId } of host.runners) sources.lookAtQueue(loopId);
   });
   listenForSignals(ending, { inBackground });

@@ -4,6 +4,7 @@ import { paintWith } from "../../console/color.ts";
 import { VERSION } from "../../console/version.ts";
 import { writeAll } from "../../console/write.ts";
 import { ForgeError } from "../../core/errors.ts";
+import type { TcpAddress } from "../../supervisor/guard.ts";
 import { SupervisorLog } from "../../supervisor/log.ts";
 import { RotatingFile } from "../../supervisor/log-file.ts";
 import { runSupervisor, type SupervisorOptions } from "../../supervisor/supervisor.ts";
@@ -33,6 +34,7 @@ export const run: Run<typeof daemonRunFlags> = async (invocation) => {
         takesHeld: flags.background && !flags["on-demand"] && resume,
       },
       tcp: tcpOf(invocation),
+      mailTcp: mailTcpOf(invocation, log),
     });
     // Runners that could not let go in time must not hold up the end.
     process.exit(code);
@@ -75,7 +77,25 @@ function tcpOf({ flags, config }: RunInvocation): SupervisorOptions["tcp"] {
       "unknown",
       `refusing to listen on ${address} without a token (set daemon.token or FORGE_DAEMON_TOKEN)`,
     );
+  return { ...hostAndPort(address), token };
+}
+
+/** Where other hosts reach the mail when only `mail.relay.enabled` asks for it (spec/50 section 10). */
+const USUAL_MAIL_ADDRESS = "127.0.0.1:7463";
+
+/** Where agent mail is served on TCP, by `mail.listen`. Nobody is kept from working when that cannot be. */
+function mailTcpOf({ config }: RunInvocation, log: SupervisorLog): SupervisorOptions["mailTcp"] {
+  const { listen, relay } = config.mail;
+  const address = listen || (relay.enabled ? USUAL_MAIL_ADDRESS : "");
+  if (address === "") return undefined;
+  const { token } = config.daemon;
+  if (token !== "") return { ...hostAndPort(address), token };
+  log.warn(`mail: not listening on ${address} without a token (set daemon.token or FORGE_DAEMON_TOKEN)`);
+  return undefined;
+}
+
+function hostAndPort(address: string): TcpAddress {
   const colon = address.lastIndexOf(":");
   const hostname = address.slice(0, colon).replace(/^\[|\]$/g, "");
-  return { hostname: hostname || "0.0.0.0", port: Number(address.slice(colon + 1)), token };
+  return { hostname: hostname || "0.0.0.0", port: Number(address.slice(colon + 1)) };
 }

@@ -32,7 +32,8 @@ export const run: Run<typeof watchFlags> = async (invocation) => {
   const since = readSince(flags.since, world.now());
 
   const end = AbortSignal.any([interruptSignal(), ...(timeout ? [timeout] : [])]);
-  using arrivals = await openPost(mailbox, world).arrivals(includes);
+  const wire = args[0] === undefined || flags.dms ? "*" : args[0].trim();
+  using arrivals = await openPost(mailbox, invocation).arrivals({ includes, wire });
   using _presence = keepPresent(mailbox);
   // Read once the arrivals are listened to, so that nothing falls in between.
   const targets = listAllBoxes(mailbox.store).filter(includes);

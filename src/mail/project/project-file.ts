@@ -32,8 +32,15 @@ function readProject(store: Store): ProjectFile | undefined {
   }
 }
 
+/** The id that the project file gives; undefined where there is none. */
+export const storedProjectId = (store: Store): string | undefined => readProject(store)?.id;
+
+/** The id of a project, by which other hosts know it (spec/50 section 2.2). Throws `invalid project root: /`. */
+export const projectId = (store: Store, root: string, world: Pick<World, "env">): string =>
+  storedProjectId(store) ?? derivedId(root, world);
+
 /** Makes the store and its project file unless they are there. Throws `ensure project: <reason>`. */
-export function ensureProject(store: Store, root: string, world: World): void {
+export function ensureProject(store: Store, root: string, world: Pick<World, "env">): void {
   failingAsEnsure(() => {
     makeStoreFolder(store);
     if (readRegularFile(pathOf(store)) !== undefined) return;
@@ -61,7 +68,7 @@ function failingAsEnsure(work: () => void): void {
   }
 }
 
-function derivedId(root: string, { env }: World): string {
+function derivedId(root: string, { env }: Pick<World, "env">): string {
   const named = env.FMAIL_PROJECT?.trim();
   if (named) return named;
   const source = remoteOf(root) || basename(root);

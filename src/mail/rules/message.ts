@@ -61,8 +61,11 @@ const KNOWN = new Set(["id", "from", "to", "time", "body", "reply_to", "priority
  * Reads a message file of any writer: fields may be missing (body reads as null) and unknown ones are kept.
  * Throws an Error whose message says what is wrong with the file.
  */
-export function decodeMessage(text: string, place: Place): Message {
-  const fields = readJsonObject(text);
+export const decodeMessage = (text: string, place: Place): Message =>
+  messageOfFields(readJsonObject(text), place);
+
+/** As `decodeMessage`, of JSON that was read already. */
+export function messageOfFields(fields: JsonObject, place: Place): Message {
   const id = textField(fields, "id");
   return {
     id: id !== undefined && isMessageId(id) ? id : place.id,

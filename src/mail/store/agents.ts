@@ -55,8 +55,8 @@ export async function readAgent(store: Store, name: string): Promise<AgentRecord
   }
 }
 
-/** What changes in a record; a status of undefined is removed. */
-type Change = Partial<Pick<AgentRecord, "status">>;
+/** What changes in a record beside its time; a status of undefined is removed, a host of undefined is this machine. */
+type Change = Partial<Pick<AgentRecord, "status" | "host">>;
 
 /**
  * Says that an agent is here, and makes its record if there is none. To be called with the lock held, so that two changes of
@@ -65,7 +65,8 @@ type Change = Partial<Pick<AgentRecord, "status">>;
 export async function touchAgent(store: Store, name: string, change: Change = {}): Promise<AgentRecord> {
   try {
     const before = (await readAgent(store, name)) ?? newRecord(store, name, store.now());
-    const record = { ...before, host: store.host, lastSeen: formatTimeMillis(store.now()), ...change };
+    const host = change.host ?? store.host;
+    const record = { ...before, lastSeen: formatTimeMillis(store.now()), ...change, host };
     makeInnerFolder(store, folderOf(store), "shared");
     replaceFile(store, pathOf(store, name), textOf(record), FILE_MODE);
     return record;

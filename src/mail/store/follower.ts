@@ -14,9 +14,17 @@ const POLL_MS = 100;
 const RETRY_MS = 25;
 const RETRIES = 12;
 
+/**
+ * A box is listed again after so many times as long as the last listing took, so that a large box with much traffic, which
+ * takes 50 ms to list, does not keep its follower busy.
+ */
+const REST_AFTER_SCAN = 20;
+
 interface Box {
   readonly target: Target;
   readonly folder: FolderWatch;
+  /** When it may be listed again for what the system did not tell, in milliseconds of `performance.now`. */
+  nextScan: number;
 }
 
 /** A file that is to be read, as often as it takes. */
@@ -26,13 +34,21 @@ interface Arrival {
   readonly retriesLeft: number;
 }
 
+/** What a follower knows at its start; it keeps the set up to date, so that another one can go on from it. */
+interface FollowerStart {
+  /** An empty set, to hold the paths of all files that are there. */
+  readonly fills?: Set<string>;
+  /** Paths of files that are known: every other one is new. */
+  readonly goesOnFrom?: Set<string>;
+}
+
 /** Delivers messages as they appear in the store, whatever their ids and times are (spec/50 section 7.3). */
 export class Follower implements Disposable {
   readonly #boxes = new Map<string, Box>();
   /** The folders in which boxes appear. */
   readonly #parents: readonly FolderWatch[];
   /** Paths of files that were there at the start, or are dealt with since. */
-  readonly #seen = new Set<string>();
+  readonly #seen: Set<string>;
   readonly #arrivals = new Map<string, Arrival>();
   /** Files given up as broken, by path, with the state they were in: they are read again when that changes. */
   readonly #broken = new Map<string, { readonly arrival: Arrival; readonly state: string }>();
@@ -43,19 +59,47 @@ export class Follower implements Disposable {
   constructor(
     private readonly store: Store,
     private readonly includes: (target: Target) => boolean,
+    { fills, goesOnFrom }: FollowerStart = {},
   ) {
+    this.#seen = goesOnFrom ?? fills ?? new Set();
     makeStoreFolder(store);
-    const parents = [store.folder, ...BOX_KINDS.map((kind) => join(store.folder, kindFolder(kind)))];
-    this.#parents = parents.map((path) => new FolderWatch(path, () => this.#findBoxes()));
-    for (const { target } of this.#newBoxes())
-      for (const name of listNames(store, target)) this.#seen.add(messagePath(target, name));
+    const kinds = BOX_KINDS.map(kindFolder);
+    this.#parents = [
+      new FolderWatch(store.folder, (name) => {
+        // Other names there tell of every message that is sent.
+        if (name === null || kinds.includes(name)) this.#findBoxes();
+      }),
+      ...kinds.map((kind) => new FolderWatch(join(store.folder, kind), () => this.#findBoxes())),
+    ];
+    for (const box of this.#newBoxes()) {
+      if (goesOnFrom) this.#scan(box);
+      else for (const name of listNames(store, box.target)) this.#seen.add(messagePath(box.target, name));
+    }
     this.#scheduleLook();
   }
 
-  /** Takes a message that the caller got in another way out of what is delivered. */
-  skip({ path }: StoredMessage): void {
+  /** Takes a message that the caller got in another way out of what is delivered. False when it was delivered already. */
+  skip({ path }: StoredMessage): boolean {
+    if (this.#seen.has(path)) return false;
     this.#seen.add(path);
     this.#arrivals.delete(path);
+    return true;
+  }
+
+  /** Whether the message at a path will not be delivered any more. */
+  hasSeen(path: string): boolean {
+    return this.#seen.has(path);
+  }
+
+  /** Looks at all boxes, whether the system has told of a change or not. */
+  lookNow(): void {
+    this.#findBoxes();
+    for (const box of this.#boxes.values()) this.#scan(box);
+  }
+
+  /** Whether there are files that were not delivered yet, because nobody asked or because they are not whole. */
+  get hasMore(): boolean {
+    return this.#arrivals.size > 0;
   }
 
   /** Waits for new messages and gives those that are there, by id; nothing once the signal is given. */
@@ -103,7 +147,7 @@ export class Follower implements Disposable {
       const path = boxFolder(this.store, target);
       if (this.#boxes.has(path)) return [];
       const folder = new FolderWatch(path, (file) => this.#fileChanged(box, file));
-      const box: Box = { target, folder };
+      const box: Box = { target, folder, nextScan: 0 };
       this.#boxes.set(path, box);
       return [box];
     });
@@ -118,8 +162,11 @@ export class Follower implements Disposable {
     else this.#arrived(box.target, name);
   }
 
-  #scan({ target }: Box): void {
-    for (const name of listNames(this.store, target)) this.#arrived(target, name);
+  #scan(box: Box): void {
+    const start = performance.now();
+    for (const name of listNames(this.store, box.target)) this.#arrived(box.target, name);
+    const end = performance.now();
+    box.nextScan = end + (end - start) * REST_AFTER_SCAN;
   }
 
   #arrived(target: Target, name: string): void {
@@ -165,7 +212,8 @@ export class Follower implements Disposable {
   #lookAgain(): void {
     const now = this.store.now();
     if (this.#parents.map((parent) => parent.hasChanged(now)).includes(true)) this.#findBoxes();
-    for (const box of this.#boxes.values()) if (box.folder.hasChanged(now)) this.#scan(box);
+    for (const box of this.#boxes.values())
+      if (performance.now() >= box.nextScan && box.folder.hasChanged(now)) this.#scan(box);
     for (const [path, { arrival, state }] of this.#broken) {
       if (this.#stateOf(path) !== state) this.#tryAgain(arrival);
     }

@@ -14,8 +14,8 @@ import { expectName } from "./recent-names.ts";
 import { boxPath, type Store } from "./store.ts";
 import { createFile } from "./write-file.ts";
 
-/** What a sender says; the store adds id, time and host. */
-export interface Draft extends Pick<Message, "from" | "body" | "replyTo" | "priority" | "tags"> {
+/** What a sender says; the store adds id, time and, unless the sender is on another machine, the host. */
+export interface Draft extends Pick<Message, "from" | "body" | "replyTo" | "priority" | "tags" | "host"> {
   readonly to: Target;
 }
 
@@ -29,17 +29,22 @@ const ATTEMPTS = 10_000;
  * Throws `message exceeds 1MB limit` before anything is written, `update agent registry: ...` and `save message: ...`.
  */
 export async function sendMessage(store: Store, draft: Draft): Promise<StoredMessage> {
-  // With an id and a time as long as the real ones will be.
-  encodeMessage(messageOf(store, draft, messageId("00000000-000000", 0), store.now()));
+  checkSize(store, draft);
   try {
     return await withLock(store, async (lock) => {
-      await touchAgent(store, draft.from);
+      await touchAgent(store, draft.from, { host: draft.host });
       return save(store, draft, lock);
     });
   } catch (thrown) {
     if (thrown instanceof ForgeError) throw thrown;
     throw operationFailed(`save message: ${systemReason(thrown)}`, { cause: thrown });
   }
+}
+
+/** Throws `message exceeds 1MB limit`. */
+export function checkSize(store: Store, draft: Draft): void {
+  // With an id and a time as long as the real ones will be.
+  encodeMessage(messageOf(store, draft, messageId("00000000-000000", 0), store.now()));
 }
 
 async function save(store: Store, draft: Draft, lock: number): Promise<StoredMessage> {
@@ -57,10 +62,11 @@ async function save(store: Store, draft: Draft, lock: number): Promise<StoredMes
   throw operationFailed("save message: message id collision");
 }
 
-const messageOf = (store: Store, { to, ...said }: Draft, id: string, at: Instant): Message => ({
+/** The message that a draft becomes. */
+export const messageOf = (store: Store, { to, ...said }: Draft, id: string, at: Instant): Message => ({
   ...said,
   id,
   to: targetText(to),
   time: formatTimeMillis(at),
-  host: store.host,
+  host: said.host ?? store.host,
 });

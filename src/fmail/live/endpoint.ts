@@ -1,0 +1,33 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { invalid } from "../../core/errors.ts";
+import type { World } from "../../core/world.ts";
+import type { Store } from "../../mail/store/store.ts";
+import { SOCKET_NAME } from "../../mail/wire/lines.ts";
+
+/** Where a supervisor may serve a project's mail. */
+export type Endpoint =
+  | { readonly kind: "unix"; readonly path: string }
+  | { readonly kind: "tcp"; readonly hostname: string; readonly port: number };
+
+/**
+ * Where to look for the supervisor (spec/50 section 9): what `FMAIL_FORGED` names, else the socket in the store. Undefined when
+ * nobody is to be asked. Throws `invalid FMAIL_FORGED: <value>`.
+ */
+export function endpointOf({ env }: Pick<World, "env">, store: Store): Endpoint | undefined {
+  const named = env.FMAIL_FORGED?.trim() ?? "";
+  if (named === "off") return undefined;
+  if (named === "") return { kind: "unix", path: join(store.folder, SOCKET_NAME) };
+  const [, path] = /^unix:\/\/(\/.+)$/.exec(named) ?? [];
+  if (path !== undefined) return { kind: "unix", path };
+  const [, hostname, port] = /^(?:tcp:\/\/)?(\[[^\]]+\]|[^:/\s]+):(\d{1,5})$/.exec(named) ?? [];
+  if (hostname === undefined || Number(port) > 65_535) throw invalid(`invalid FMAIL_FORGED: ${named}`);
+  return { kind: "tcp", hostname: hostname.replace(/^\[|\]$/g, ""), port: Number(port) };
+}
+
+/** Whether it is worth the attempt: a socket that somebody else put into a shared store would get all mail. */
+export function mayBeServed(endpoint: Endpoint): boolean {
+  if (endpoint.kind === "tcp") return true;
+  const found = lstatSync(endpoint.path, { throwIfNoEntry: false });
+  return found?.isSocket() === true && (found.uid === 0 || found.uid === process.getuid?.());
+}

@@ -1,0 +1,62 @@
+import { type Instant, parseTime } from "../../core/time.ts";
+import { idTime, isMessageId } from "../rules/message-id.ts";
+import type { Target } from "../rules/target.ts";
+import { MessageReader, type StoredMessage } from "./read-message.ts";
+import { allNames, newestNames } from "./recent-names.ts";
+import type { Store } from "./store.ts";
+
+/** Where a backlog begins: behind an id, or behind a moment. */
+export type Since = { readonly id: string } | { readonly time: Instant };
+
+/** The clocks of hosts differ, and an id may be given some time after its message. */
+const TOLERANCE_MS = 3_600_000;
+
+interface Place {
+  /** Orders the messages. */
+  readonly id: string;
+  readonly target: Target;
+  readonly name: string;
+}
+
+/**
+ * What is in some boxes and strictly newer than `since`, by id, read one by one as the caller wants them: a history of any
+ * length costs no more memory than its names.
+ */
+export async function* messagesSince(
+  store: Store,
+  targets: readonly Target[],
+  since: Since | undefined,
+): AsyncGenerator<StoredMessage> {
+  const reader = new MessageReader(store);
+  const places: Place[] = [];
+  for (const target of targets) {
+    for (const name of namesSince(store, target, since)) {
+      const id = isMessageId(name) ? name : (await reader.read(target, name))?.message.id;
+      if (id !== undefined && mayBeNewer(id, since)) places.push({ id, target, name });
+    }
+  }
+  for (const { target, name } of places.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))) {
+    const stored = await reader.read(target, name);
+    if (stored && isNewer(stored, since)) yield stored;
+  }
+}
+
+/** The names of a box, of a large one only the newest where they reach back far enough. */
+function namesSince(store: Store, target: Target, since: Since | undefined): readonly string[] {
+  const newest = newestNames(store, target);
+  const [oldest] = newest.ids;
+  const isEnough = newest.complete || (oldest !== undefined && !mayBeNewer(oldest, since));
+  const { ids, others } = isEnough ? newest : allNames(store, target);
+  return [...ids, ...others];
+}
+
+function mayBeNewer(id: string, since: Since | undefined): boolean {
+  if (since === undefined) return true;
+  if ("id" in since) return id > since.id;
+  return (idTime(id) ?? since.time) >= since.time - TOLERANCE_MS;
+}
+
+function isNewer({ message }: StoredMessage, since: Since | undefined): boolean {
+  if (since === undefined || "id" in since) return true;
+  return (parseTime(message.time) ?? Number.NEGATIVE_INFINITY) > since.time;
+}
