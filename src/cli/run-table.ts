@@ -1,6 +1,7 @@
 import { printable } from "../console/printable.ts";
 import { table } from "../console/table.ts";
-import { formatCost, type OutcomeDraft } from "../core/outcome.ts";
+import { costFigure, type OutcomeDraft } from "../core/outcome.ts";
+import { formatCount } from "../core/rough-count.ts";
 import { roughDuration } from "../core/rough-duration.ts";
 import { type RunReport, runDuration } from "../core/run-report.ts";
 import { formatTime, type Instant } from "../core/time.ts";
@@ -54,11 +55,5 @@ function tokensText(outcome: OutcomeDraft | undefined): string {
 /** `$0.0043`; `~` before an estimate. */
 export function costText(outcome: OutcomeDraft | undefined): string {
   if (outcome?.costMicros === undefined) return UNKNOWN;
-  return `${outcome.costSource === "priced" ? "~" : ""}${formatCost(outcome.costMicros)}`;
-}
-
-/** `812`, `12.3k`, `4.1M`. */
-function formatCount(count: number): string {
-  if (count < 1000) return String(count);
-  return count < 999_950 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`;
+  return costFigure(outcome.costMicros, outcome.costSource === "priced");
 }

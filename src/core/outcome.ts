@@ -92,6 +92,10 @@ export const toDollars = (micros: number): number => micros / MICROS;
 export const formatCost = (micros: number): string =>
   `$${toDollars(micros).toFixed(micros < MICROS ? 4 : 2)}`;
 
+/** An amount of money; `~` before one that holds an estimate. */
+export const costFigure = (micros: number, isEstimate: boolean): string =>
+  `${isEstimate ? "~" : ""}${formatCost(micros)}`;
+
 /** What the end of a run tells about it (spec/15 sections 1 and 2); unknown parts are undefined. */
 export interface OutcomeDraft {
   readonly outcome: Outcome;

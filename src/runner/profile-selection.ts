@@ -76,7 +76,11 @@ function choiceOf({ db, config }: SelectionContext, loop: Loop): Choice {
   return config.limits.failover ? choice : limitedOnly(db, loop, choice);
 }
 
-function poolOf(db: Db, { defaultPool }: Pick<Config, "defaultPool">, { poolId }: Loop): Pool | undefined {
+export function poolOf(
+  db: Db,
+  { defaultPool }: Pick<Config, "defaultPool">,
+  { poolId }: Loop,
+): Pool | undefined {
   const named = poolId && findPool(db, poolId);
   return named || (defaultPool && findPoolByName(db, defaultPool)) || findDefaultPool(db);
 }

@@ -10,6 +10,7 @@ import { settleRun as storeSettlement } from "../store/run-settlement.ts";
 import type { ActiveRun, SettledRun } from "./active-run.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
 import { outcomeOfRun } from "./outcome-of-run.ts";
+import { chargeFor } from "./run-charge.ts";
 import type { OwnEnd, RunOutcome } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 
@@ -44,6 +45,7 @@ export async function settleRun(
   // What the profile could not do is done again, with the same words.
   const isDone = !stopsProfile(told.outcome);
   const consumesItems = outcome.consumesItems && isDone;
+  const charge = chargeFor(session, told, outcome);
   deps.faultPoint("before-settle");
   const { row, notice, before, after } = await session.transact(() => {
     const loop = session.loop();
@@ -70,6 +72,7 @@ export async function settleRun(
         told,
         consecutiveFailures: failuresAfter(session, told.outcome),
         limits: deps.config.limits,
+        charge: charge(loop),
       },
       now,
     );

@@ -15,6 +15,8 @@ interface Totals {
   readonly total_input: number | null;
   readonly total_output: number | null;
   readonly total_cost_micros: number | null;
+  readonly total_cache_read: number | null;
+  readonly total_cache_write: number | null;
 }
 
 /**
@@ -31,14 +33,18 @@ export function chargeSession(
   if (sessionId === undefined || tokens === undefined) return outcome;
   const before = db
     .query<Totals, [string, string]>(
-      `SELECT total_input, total_output, total_cost_micros FROM fx_sessions WHERE harness = ? AND session_id = ?`,
+      `SELECT total_input, total_output, total_cost_micros, total_cache_read, total_cache_write
+       FROM fx_sessions WHERE harness = ? AND session_id = ?`,
     )
     .get(harness, sessionId);
   db.query(
-    `INSERT INTO fx_sessions VALUES ($harness, $sessionId, $profileId, $loopId, $input, $output, $cost, $now)
+    `INSERT INTO fx_sessions (harness, session_id, profile_id, loop_id, total_input, total_output, total_cost_micros,
+       total_cache_read, total_cache_write, updated_at)
+     VALUES ($harness, $sessionId, $profileId, $loopId, $input, $output, $cost, $cacheRead, $cacheWrite, $now)
      ON CONFLICT (harness, session_id) DO UPDATE SET profile_id = excluded.profile_id, loop_id = excluded.loop_id,
        total_input = excluded.total_input, total_output = excluded.total_output,
-       total_cost_micros = excluded.total_cost_micros, updated_at = excluded.updated_at`,
+       total_cost_micros = excluded.total_cost_micros, total_cache_read = excluded.total_cache_read,
+       total_cache_write = excluded.total_cache_write, updated_at = excluded.updated_at`,
   ).run({
     harness,
     sessionId,
@@ -47,6 +53,8 @@ export function chargeSession(
     input: tokens.input,
     output: tokens.output,
     cost: numberOrNull(costMicros),
+    cacheRead: tokens.cacheRead,
+    cacheWrite: tokens.cacheWrite,
     now: formatTimeMillis(now),
   });
   if (before === null) return outcome;
@@ -56,6 +64,8 @@ export function chargeSession(
       ...tokens,
       input: since(before.total_input, tokens.input),
       output: since(before.total_output, tokens.output),
+      cacheRead: since(before.total_cache_read, tokens.cacheRead),
+      cacheWrite: since(before.total_cache_write, tokens.cacheWrite),
     },
     costMicros: costMicros === undefined ? undefined : since(before.total_cost_micros, costMicros),
   };

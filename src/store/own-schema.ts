@@ -1,5 +1,6 @@
 import type { Db } from "./database.ts";
 import { applyPending, hasTable, type Series } from "./migration-series.ts";
+import { createSpendTable } from "./spend-tables.ts";
 
 interface OwnIndex {
   readonly name: string;
@@ -186,6 +187,7 @@ export const OWN_SERIES: Series = {
     { version: 3, description: "outcomes of runs", up: createOutcomeTables },
     { version: 4, description: "deliveries of hooks", up: createHookTables },
     { version: 5, description: "limits of profiles", up: createLimitTables },
+    { version: 6, description: "spend of runs", up: createSpendTable },
   ],
 };
 

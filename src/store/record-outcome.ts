@@ -1,9 +1,11 @@
 import type { OutcomeRecord, ToldOutcome } from "../core/outcome.ts";
+import { type PriceTable, priced } from "../core/prices.ts";
 import type { LoopRun } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
 import { chargeSession } from "./agent-sessions.ts";
 import type { Db } from "./database.ts";
 import type { RunRuntime } from "./fx-runs.ts";
+import { findProfile } from "./profiles.ts";
 import { insertOutcome } from "./run-outcomes.ts";
 
 /** When a run began, printed first, and ended. */
@@ -19,6 +21,7 @@ export function recordOutcome(
   run: LoopRun,
   { spawnedAt, harness = "" }: RunRuntime,
   { firstOutputAt, exitedAt }: RunTimes,
+  prices: PriceTable,
 ): OutcomeRecord {
   const { isSessionTotal, ...outcome } = told;
   const { id: runId, loopId, profileId } = run;
@@ -28,8 +31,9 @@ export function recordOutcome(
     at === undefined || spawnedAt === undefined
       ? undefined
       : Math.max(0, Math.round(Math.min(at, exitedAt) - spawnedAt));
+  const used = isSessionTotal ? chargeSession(db, outcome, owner, exitedAt) : outcome;
   const record = {
-    ...(isSessionTotal ? chargeSession(db, outcome, owner, exitedAt) : outcome),
+    ...priced(used, prices, profileId && findProfile(db, profileId)?.model),
     runId,
     loopId,
     profileId,

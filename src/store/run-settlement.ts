@@ -6,6 +6,7 @@ import type { ToldOutcome } from "../core/outcome.ts";
 import type { LimitRules } from "../core/outcome-effect.ts";
 import { type LoopRun, runKind } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
+import { chargeRun, type RunCharge } from "./charge-run.ts";
 import type { Db } from "./database.ts";
 import { appendEvent } from "./events.ts";
 import { holdsEpoch } from "./fx-loops.ts";
@@ -44,6 +45,7 @@ export interface RunSettlement extends RunEnd {
   told?: ToldOutcome | undefined;
   /** How long profiles rest after a limit. */
   limits: LimitRules;
+  charge: RunCharge;
 }
 
 export type SettleResult =
@@ -83,11 +85,13 @@ export function settleRun(db: Db, settlement: RunSettlement, now: Instant): Sett
       epoch,
     );
     const run = getRun(db, runId);
-    const { told, firstOutputAt } = settlement;
+    const { told, firstOutputAt, charge } = settlement;
     const times = { firstOutputAt: runtime.firstOutputAt ?? firstOutputAt, exitedAt };
-    const outcome = told && recordOutcome(db, told, run, runtime, times);
+    const outcome = told && recordOutcome(db, told, run, runtime, times, charge.prices);
     // The row has whole seconds only; the event tells how long the run really took.
     const timed = { ...run, startedAt: runtime.spawnedAt ?? run.startedAt, finishedAt: exitedAt };
+    const { startedAt } = timed;
+    if (outcome) chargeRun(db, { loop, run, outcome, startedAt, endedAt: exitedAt }, charge);
     appendEvent(db, runFinished(loop, timed, runtime.profileName ?? "", outcome), now);
     const span = { startedAt: timed.startedAt, endedAt: exitedAt };
     const notice = told && applyOutcome(db, told, { loop, run, span }, settlement.limits, now);

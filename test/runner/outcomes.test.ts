@@ -5,6 +5,7 @@ import type { Profile } from "../../src/core/profile.ts";
 import { stopConfigJson } from "../../src/core/stop-config.ts";
 import { queryEvents } from "../../src/store/event-queries.ts";
 import { findOutcome } from "../../src/store/run-outcomes.ts";
+import { dayOf, listSpend } from "../../src/store/spend.ts";
 import { claudeResult, MADE_UP } from "../harness/made-up-streams.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { LoopWorld } from "./loop-world.ts";
@@ -138,6 +139,28 @@ describe("what became of a run is stored when it is settled (spec/15 section 3)"
       { tokens: { input: 100, output: 10 }, costMicros: 1_000_000 },
       { tokens: { input: 50, output: 5 }, costMicros: 250_000 },
       { tokens: { input: 20, output: 2 }, costMicros: 500_000 },
+    ]);
+  });
+
+  test("with its cost by list prices where its CLI tells only tokens; what it has used is in the sums of its day", async () => {
+    const loop = loopPrinting("codex", streamOf("codex that ends well"), "", { model: "gpt-5.3-codex" });
+    await world.start(loop).ended;
+    const [record] = outcomes(loop);
+    expect(record).toMatchObject({ costSource: "priced", costMicros: expect.any(Number) });
+    const day = dayOf(record?.finishedAt ?? 0);
+    expect(listSpend(world.db, { from: day, to: day })).toMatchObject([
+      {
+        ...{
+          loopId: loop.id,
+          profileId: loop.profileId,
+          model: "",
+          repoPath: world.repo,
+          poolId: "",
+          runs: 1,
+        },
+        ...{ inputTokens: record?.tokens?.input, costMicros: record?.costMicros },
+        ...{ estimatedMicros: record?.costMicros, wallMs: record?.durationMs },
+      },
     ]);
   });
 

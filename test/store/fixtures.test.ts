@@ -175,6 +175,7 @@ function useEverything(db: Db): void {
       completedItems: [item.id],
       clearsCarry: true,
       limits: { defaultCooldown: 300_000, maxCooldown: 192 * 3_600_000 },
+      charge: { prices: [], hasRun: true },
     },
     NOW,
   );

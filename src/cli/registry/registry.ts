@@ -26,6 +26,7 @@ export const families: readonly Family[] = [
   { names: ["seq", "sequence"], load: async () => [(await import("./definitions.ts")).sequences] },
   { names: ["harness"], load: async () => [(await import("./harness.ts")).harness] },
   { names: ["runs"], load: async () => [(await import("./runs.ts")).runs] },
+  { names: ["cost"], load: async () => [(await import("./cost.ts")).cost] },
   { names: ["mem"], load: async () => [(await import("./loop-notes.ts")).memory] },
   { names: ["lock"], load: async () => [(await import("./locks.ts")).locks] },
   { names: ["work"], load: async () => [(await import("./loop-notes.ts")).work] },

@@ -56,6 +56,7 @@ export const sampleSettlement = (
   completedItems: run.itemIds ?? [],
   clearsCarry: false,
   limits: { defaultCooldown: 300_000, maxCooldown: 192 * 3_600_000 },
+  charge: { prices: [], hasRun: true },
   ...changes,
 });
 
