@@ -5,19 +5,26 @@ import { table } from "../console/table.ts";
 import { shownShortId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
+import { type RestingLoop, whyNotWorking } from "../core/loop-why.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import type { LoopSummary } from "../store/loop-summaries.ts";
 
 const HEADER = ["ID", "NAME", "RUNS", "STATE", "WAIT_UNTIL", "PROFILE", "POOL", "QUEUE", "LAST_RUN", "REPO"];
 
 /** The loops as `ps` shows them to people (spec/20 section 7.1). */
-export function loopTable(summaries: readonly LoopSummary[], out: Pick<Output, "color" | "paint">): string {
+export function loopTable(
+  summaries: readonly LoopSummary[],
+  { backsOff, ...out }: Pick<Output, "color" | "paint"> & Pick<RestingLoop, "backsOff">,
+): string {
   const shortId = ({ shortId, id }: Loop) => shownShortId(shortId, id);
   const painted = shortIdPainter(
     summaries.map(({ loop }) => shortId(loop)),
     out,
   );
-  const rows = summaries.map(({ loop, runs, pending, profileName, poolName }) => [
+  const reasons = summaries.map(({ loop, runtime }) =>
+    whyNotWorking({ loop, wait: runtime?.wait, failures: runtime?.consecutiveFailures ?? 0, backsOff }),
+  );
+  const rows = summaries.map(({ loop, runs, pending, profileName, poolName }, row) => [
     painted(shortId(loop)),
     printable(loop.name),
     String(runs),
@@ -28,8 +35,10 @@ export function loopTable(summaries: readonly LoopSummary[], out: Pick<Output, "
     String(pending),
     shownTime(loop.lastRunAt),
     printable(loop.repoPath),
+    printable(reasons[row] ?? ""),
   ]);
-  return table(HEADER, rows);
+  // The column is there only when something stands in it.
+  return table(reasons.some((reason) => reason !== undefined) ? [...HEADER, "WHY"] : HEADER, rows);
 }
 
 export const waitUntil = ({ state, metadata }: Loop): Instant | undefined =>

@@ -1,8 +1,9 @@
 import type { FleetLoop, NodeHealth } from "../core/fleet-status.ts";
-import type { LoopId } from "../core/ids.ts";
+import type { LoopId, ProfileId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import { isActive, type RunnerVerdict } from "../core/runner-verdict.ts";
+import type { Instant } from "../core/time.ts";
 import type { World } from "../core/world.ts";
 import type { Db } from "../store/database.ts";
 import { listLoopSummaries } from "../store/loop-summaries.ts";
@@ -25,18 +26,29 @@ export function readFleet(
       pending,
       health: healthOf(loop, verdict),
       hasLostSupervisor: verdict === "stale" && isHosted(loop),
-      isCooling: loop.profileId !== undefined && cooling.has(loop.profileId),
+      isCooling: isCooling(loop, runtime?.wait?.until, cooling),
       wait: runtime?.wait,
     };
   });
 }
 
-const coolingProfiles = (db: Db, world: World) =>
-  new Set(
-    listProfiles(db)
-      .filter(({ cooldownUntil = 0 }) => cooldownUntil > world.now())
-      .map(({ id }) => id),
+/** When the profiles that cool down are free again. */
+const coolingProfiles = (db: Db, world: World): Map<ProfileId, Instant> =>
+  new Map(
+    listProfiles(db).flatMap(({ id, cooldownUntil = 0 }) =>
+      cooldownUntil > world.now() ? [[id, cooldownUntil]] : [],
+    ),
   );
+
+/** A loop with a pool waits for the end of a cooldown when its runner has chosen that moment to look again. */
+function isCooling(
+  { profileId, state }: Loop,
+  waitUntil: Instant | undefined,
+  cooling: ReadonlyMap<ProfileId, Instant>,
+): boolean {
+  if (profileId !== undefined) return cooling.has(profileId);
+  return state === "waiting" && waitUntil !== undefined && [...cooling.values()].includes(waitUntil);
+}
 
 /** What is seen now counts before what was once written down. */
 function healthOf({ metadata }: Loop, verdict: RunnerVerdict): NodeHealth {

@@ -4,6 +4,7 @@ import { shownShortId } from "./ids.ts";
 import { omitEmpty } from "./json.ts";
 import type { Loop } from "./loop.ts";
 import { formatTime, type Instant } from "./time.ts";
+import { type WaitReason, waitReasonText, waitsForSomebody } from "./wait-kind.ts";
 
 /** Whether a loop's runner answers, as far as it is known. */
 export type NodeHealth = "online" | "offline" | "unknown";
@@ -19,7 +20,7 @@ export interface FleetLoop {
   /** Whether its profile is in cooldown. */
   readonly isCooling: boolean;
   /** Why it waits, where that is known (spec/15 section 4.1). */
-  readonly wait?: { readonly kind: string; readonly reason?: string | undefined } | undefined;
+  readonly wait?: WaitReason | undefined;
 }
 
 export interface FleetAlert {
@@ -89,8 +90,8 @@ function alertsOf({ loop, pending, health, isCooling, wait }: FleetLoop): FleetA
     });
   if (loop.state === "error") tell("error", "error", loop.lastError ? `error: ${loop.lastError}` : "error");
   if (isCooling) tell("info", "cooldown", "profile cooldown active");
-  if (loop.state === "waiting" && wait?.kind === "blocked")
-    tell("warning", "approval_needed", wait.reason ? `blocked: ${wait.reason}` : "blocked");
+  const reason = loop.state === "waiting" && wait && waitsForSomebody(wait.kind) && waitReasonText(wait);
+  if (reason) tell("warning", "approval_needed", wait.kind === "blocked" ? reason : `waiting: ${reason}`);
   if (loop.state === "waiting" && pending > 0)
     tell("warning", "approval_needed", `waiting with ${pending} pending queue item(s)`);
   if (health === "offline" && loop.state !== "stopped") tell("error", "error", "runner health check failed");

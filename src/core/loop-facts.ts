@@ -4,7 +4,7 @@ import type { QueueItem } from "./queue.ts";
 import type { LoopRun } from "./run.ts";
 import type { RunnerVerdict } from "./runner-verdict.ts";
 import type { Instant } from "./time.ts";
-import { waitsForSomebody } from "./wait-kind.ts";
+import { type WaitReason, waitsForSomebody } from "./wait-kind.ts";
 
 /** All that an explanation is made from. */
 export interface LoopFacts {
@@ -31,9 +31,7 @@ export interface LoopFacts {
   readonly now: Instant;
 }
 
-interface LoopWaitFacts {
-  readonly kind: string;
-  readonly reason?: string | undefined;
+interface LoopWaitFacts extends WaitReason {
   readonly until?: Instant | undefined;
 }
 

@@ -1,6 +1,8 @@
 import { isDead, isWaitingForSomebody, type LoopFacts } from "./loop-facts.ts";
+import { BACKOFF_FROM_FAILURES } from "./loop-why.ts";
 import { roughDuration } from "./rough-duration.ts";
 import { formatTime } from "./time.ts";
+import { waitReasonText } from "./wait-kind.ts";
 
 /** Why a loop does what it does, in one sentence without its subject's name. */
 export function whyOf(facts: LoopFacts): string {
@@ -14,7 +16,7 @@ export function whyOf(facts: LoopFacts): string {
     case "sleeping":
       return sleepingBecause(facts);
     case "waiting":
-      return wait?.reason ?? loop.lastError ?? "it waits for a profile";
+      return (wait && waitReasonText(wait)) ?? loop.lastError ?? "it waits for a profile";
     case "stopped":
       return stoppedBecause(facts);
     case "error":
@@ -23,9 +25,6 @@ export function whyOf(facts: LoopFacts): string {
       return loop.state satisfies never;
   }
 }
-
-/** As many failures in a row make the runner wait longer than the interval (spec/10 section 4.4). */
-const BACKOFF_FROM_FAILURES = 3;
 
 function sleepingBecause({ loop, failures, pending }: LoopFacts): string {
   if (failures >= BACKOFF_FROM_FAILURES)
@@ -50,18 +49,21 @@ function stoppedBecause({ loop, lastRun }: LoopFacts): string {
 
 /** When it acts again, in words. */
 export function nextOf(facts: LoopFacts): string {
-  const { loop, nextActionAt, now, profileName } = facts;
+  const { loop, nextActionAt, now } = facts;
   if (isDead(facts)) return "never: its runner is dead";
   if (loop.state === "stopped" || loop.state === "error") return `never: ${loop.state}`;
   if (loop.state === "running") return "when the run ends";
-  if (isWaitingForSomebody(facts) && nextActionAt === undefined) return "when you answer";
-  if (loop.state === "waiting") {
-    const profile = profileName === undefined ? "a profile" : `profile ${profileName}`;
-    return nextActionAt === undefined
-      ? `when ${profile} is free`
-      : `at ${formatTime(nextActionAt)} when ${profile} is free`;
-  }
+  if (loop.state === "waiting") return nextOfWaiting(facts);
   return nextActionAt === undefined || nextActionAt - now < 1000
     ? "in a moment"
     : `in ${roughDuration(nextActionAt - now)}`;
+}
+
+function nextOfWaiting(facts: LoopFacts): string {
+  const { nextActionAt, profileName, wait } = facts;
+  const at = nextActionAt === undefined ? undefined : `at ${formatTime(nextActionAt)}`;
+  if (isWaitingForSomebody(facts))
+    return at ?? (wait?.kind === "parked" ? "when you clear it" : "when you answer");
+  const free = `when ${profileName === undefined ? "a profile" : `profile ${profileName}`} is free`;
+  return at === undefined ? free : `${at} ${free}`;
 }

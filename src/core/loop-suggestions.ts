@@ -19,7 +19,7 @@ export function suggestionsFor(facts: LoopFacts): string[] {
       if (wait?.kind === "blocked") return [message, logs];
       return profileName !== undefined && isPlainWord(profileName)
         ? [`forge profile cooldown clear ${profileName}`]
-        : ["forge profile ls"];
+        : ["forge profile cooldown ls"];
     case "sleeping":
       return facts.failures > 0 ? [logs, `forge msg ${name} --now "..."`] : [`forge msg ${name} --now "..."`];
     case "running":

@@ -68,6 +68,11 @@ describe("20 section 18: the fleet in a few numbers", () => {
       ["warning approval_needed Loop 'builder' blocked: no key"],
     ],
     [
+      "a profile that somebody has to clear",
+      inState("waiting", { wait: { kind: "parked", reason: "profile a parked (auth)" } }),
+      ["warning approval_needed Loop 'builder' waiting: profile a parked (auth)"],
+    ],
+    [
       "a runner that is gone",
       inState("sleeping", { health: "offline" }),
       ["error error Loop 'builder' runner health check failed"],

@@ -8,7 +8,7 @@ import type { psFlags } from "../registry/loops.ts";
 import { openStore } from "../store-access.ts";
 
 export const run: Run<typeof psFlags> = async (invocation) => {
-  const { out } = invocation;
+  const { config, out } = invocation;
   const db = openStore(invocation, "read");
   const summaries = listLoopSummaries(db, await filterOf(invocation, db));
   const listed = await reconcileSummaries(invocation, db, summaries);
@@ -17,7 +17,8 @@ export const run: Run<typeof psFlags> = async (invocation) => {
   else if (listed.length === 0) out.line("No loops found");
   else if (!out.quiet) {
     const shown = listed.map(({ summary }) => summary);
-    out.write(loopTable(shown, out));
+    const backsOff = config.loopDefaults.failureBackoff;
+    out.write(loopTable(shown, { color: out.color, paint: out.paint, backsOff }));
   }
 };
 

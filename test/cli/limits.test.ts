@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { addPoolMember } from "../../src/store/pool-members.ts";
+import { createPool } from "../../src/store/pools.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { VerbsSandbox } from "./verbs-sandbox.ts";
+
+/** The end of a codex run whose login is gone, as the CLI prints it. */
+const NO_LOGIN = [
+  { type: "thread.started", thread_id: "t" },
+  { type: "turn.started" },
+  { type: "turn.failed", error: { message: "unexpected status 401 Unauthorized: Missing bearer" } },
+];
+
+test("15 section 4.1: a loop whose profiles are all parked says so everywhere, looks again when resumed, and goes on when one is cleared", async () => {
+  await using forge = new VerbsSandbox();
+  const lines = NO_LOGIN.map((line) => `echo '${JSON.stringify(line)}'`).join("; ");
+  const profile = forge.profile("a", `[ -e ${forge.folder}/login ] || { ${lines}; exit 1; }`, {
+    harness: "codex",
+  });
+  const poolId = forge.withDatabase((db) => {
+    const pool = createPool(db, { name: "main" }, Date.now());
+    addPoolMember(db, { poolId: pool.id, profileId: profile.id }, Date.now());
+    return pool.id;
+  });
+  const { id } = forge.loop("alpha", { poolId, maxIterations: 1 });
+  await forge.must(["resume", "alpha", "--quiet"]);
+  const { logPath = "" } = await forge.state(id, "waiting");
+
+  const reason = "all profiles of pool main parked";
+  const [listed] = await forge.json(["ps"]);
+  expect(listed).toMatchObject({
+    state: "waiting",
+    last_error: `waiting: ${reason}`,
+    wait_kind: "parked",
+    wait_reason: reason,
+    last_outcome: "auth",
+  });
+  expect(listed.wait_until).toBeUndefined();
+  const [header = "", row = ""] = (await forge.must(["ps"])).split("\n");
+  expect([header.endsWith("  WHY"), row.endsWith(`  ${reason}`)]).toEqual([true, true]);
+  expect(await forge.must(["status"])).toContain(`- [warning] Loop 'alpha' waiting: ${reason} (agent `);
+  expect(await forge.json(["explain", "alpha"])).toMatchObject({
+    is_blocked: true,
+    why: reason,
+    wait_kind: "parked",
+  });
+
+  expect(await forge.must(["resume", "alpha"])).toStartWith('Loop "alpha" resumed');
+  const waits = () => readFileSync(logPath, "utf8").split(`waiting: ${reason}`).length - 1;
+  await waitFor(() => waits() === 2, { what: "the loop to look again" });
+
+  await Bun.write(`${forge.folder}/login`, "");
+  expect(await forge.must(["profile", "cooldown", "clear", "a"])).toBe('Profile "a" cooldown cleared\n');
+  await forge.state(id, "stopped");
+  expect((await forge.json(["runs"])).map((run: Record<string, unknown>) => run.outcome)).toEqual([
+    "ok",
+    "auth",
+  ]);
+  expect((await forge.must(["ps"])).split("\n")[0]).not.toContain("WHY");
+});
