@@ -39,6 +39,8 @@ export const supervisorLockPath = (config: Config): string => inData(config, "fo
 export const supervisorStartLockPath = (config: Config): string => inData(config, "forged.start.lock");
 /** Tells clients how to reach the supervisor. */
 export const supervisorInfoPath = (config: Config): string => inData(config, "forged.json");
+/** Its time is that of the last cleanup by a supervisor. */
+export const cleanupMarkPath = (config: Config): string => inData(config, "forged.cleanup");
 export const supervisorLogPath = (config: Config): string => inData(config, "logs", "forged.log");
 
 /** Longer paths do not fit into a socket address everywhere: 104 bytes on macOS, 108 on Linux, end and margin included. */

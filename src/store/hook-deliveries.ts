@@ -2,6 +2,7 @@ import type { EventId } from "../core/ids.ts";
 import { formatTimeMillis, type Instant, parseTime } from "../core/time.ts";
 import { millisOrNull, readRequiredTime, readTextColumn, textOrNull } from "./columns.ts";
 import type { Db } from "./database.ts";
+import { inTransaction } from "./transaction.ts";
 
 export type DeliveryState = "pending" | "done" | "dead";
 
@@ -129,3 +130,17 @@ export const findDeliveredEvents = (db: Db, idStart: string): EventId[] =>
 
 export const deleteDeliveriesOf = (db: Db, hookId: string): number =>
   db.query("DELETE FROM fx_hook_deliveries WHERE hook_id = ?").run(hookId).changes;
+
+/** Forgets at most `limit` deliveries of events that are gone, those that wait not among them; returns how many. */
+export const deleteDeliveriesOfGoneEvents = (db: Db, limit: number): number =>
+  inTransaction(
+    db,
+    () =>
+      db
+        .query(
+          `DELETE FROM fx_hook_deliveries WHERE rowid IN (
+             SELECT rowid FROM fx_hook_deliveries
+             WHERE state <> 'pending' AND event_id NOT IN (SELECT id FROM events) LIMIT ?)`,
+        )
+        .run(limit).changes,
+  );

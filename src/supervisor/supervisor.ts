@@ -2,9 +2,15 @@
  * The supervisor: one process per data directory that hosts loops as tasks and answers on a unix socket. What enters this
  * room: hosting, the socket, its clients. What must not: what a runner does (`runner/`), flags and output (`cli/`).
  */
-import { databasePath, dataDir, loopEnvironmentPath, supervisorLockPath } from "../config/paths.ts";
+import {
+  cleanupMarkPath,
+  databasePath,
+  dataDir,
+  loopEnvironmentPath,
+  supervisorLockPath,
+} from "../config/paths.ts";
 import type { Milliseconds } from "../core/duration.ts";
-import { operationFailed } from "../core/errors.ts";
+import { operationFailed, toForgeError } from "../core/errors.ts";
 import { formatTime } from "../core/time.ts";
 import { detachedEnvironment, loadEnvironment } from "../process/environment.ts";
 import { FileLock, lockHolder } from "../process/file-lock.ts";
@@ -30,6 +36,7 @@ import type { SupervisorLog } from "./log.ts";
 import { LoopHost, type LoopHostDeps } from "./loop-host.ts";
 import { MailService } from "./mail/mail-service.ts";
 import { API } from "./protocol.ts";
+import { RegularCleanup } from "./regular-cleanup.ts";
 import { listenOnSocket, listenOnTcp } from "./server.ts";
 import { listenForSignals } from "./signals.ts";
 import { prepareSocketPath } from "./socket-path.ts";
@@ -137,6 +144,13 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
     hostsLoops: () => host.runners.length > 0,
     isInUse: () => actions.streams > 0 || hooks.isBusy || mail.watchers > 0,
     now: world.now,
+  });
+  using _cleanup = new RegularCleanup({
+    markPath: cleanupMarkPath(config),
+    every: config.eventRetention.cleanupInterval,
+    now: world.now,
+    begin: () => spawnForge(options, { words: ["gc", "--quiet"], cwd: "/" }),
+    onFailure: (thrown) => log.warn("cleanup failed", { error: toForgeError(thrown).message }),
   });
   using _changes = new ChangeWatch(db, () => {
     sources.pump();

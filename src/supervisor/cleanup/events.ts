@@ -12,7 +12,15 @@ import {
   listEventsOlderThan,
   listOldestEvents,
 } from "../../store/event-queries.ts";
-import { type CleanupContext, NOTHING, type Removal, tooOldBefore } from "./removal.ts";
+import { deleteDeliveriesOfGoneEvents } from "../../store/hook-deliveries.ts";
+import {
+  BATCH_ROWS,
+  type CleanupContext,
+  NOTHING,
+  type Removal,
+  removeRows,
+  tooOldBefore,
+} from "./removal.ts";
 
 const PAUSE_MS = 10;
 
@@ -24,7 +32,7 @@ export async function cleanUpEvents(context: CleanupContext): Promise<Removal> {
   let removed = 0;
   for (;;) {
     const events = nextExcess(context);
-    if (events.length === 0) return { removed, bytes: 0 };
+    if (events.length === 0) break;
     // First into the archive: an event may stand there twice, but never nowhere.
     if (config.eventRetention.archiveBeforeDelete) archive(eventArchiveDir(config), events);
     removed += deleteEvents(
@@ -33,6 +41,9 @@ export async function cleanUpEvents(context: CleanupContext): Promise<Removal> {
     );
     await Bun.sleep(PAUSE_MS);
   }
+  // That hooks were told of an event goes with it, and is not counted by itself.
+  await removeRows(() => deleteDeliveriesOfGoneEvents(context.db, BATCH_ROWS));
+  return { removed, bytes: 0 };
 }
 
 function countExcess(context: CleanupContext): number {
