@@ -8,6 +8,7 @@ import { queueItemDraft } from "../core/queue-payload.ts";
 import type { World } from "../core/world.ts";
 import type { Db } from "../store/database.ts";
 import { loopFiles } from "../store/loop-files.ts";
+import { changeLoopLimits } from "../store/loop-limits.ts";
 import { enqueue } from "../store/loop-queue.ts";
 import { allocateShortId, createLoop } from "../store/loops.ts";
 import { isLoopName } from "../store/names.ts";
@@ -87,7 +88,9 @@ function createOne(
     tags: request.tags,
     metadata: stopConfig && { ...changeLoopMetadata(undefined, { stopConfig }) },
   };
-  return createLoop(db, draft, now);
+  const loop = createLoop(db, draft, now);
+  changeLoopLimits(db, loop.id, request.limits, now);
+  return loop;
 }
 
 const initialWait = (seconds: number) =>

@@ -22,7 +22,7 @@ export function loopTable(
     out,
   );
   const reasons = summaries.map(({ loop, runtime }) =>
-    whyNotWorking({ loop, wait: runtime?.wait, failures: runtime?.consecutiveFailures ?? 0, backsOff }),
+    whyNotWorking({ loop, wait: runtime?.wait, failures: runtime?.streaks.failures ?? 0, backsOff }),
   );
   const rows = summaries.map(({ loop, runs, pending, profileName, poolName }, row) => [
     painted(shortId(loop)),

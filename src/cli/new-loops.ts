@@ -3,6 +3,8 @@ import { resolvePrompt } from "../config/prompt-reference.ts";
 import type { FlagValues } from "../console/flags.ts";
 import { toSeconds, toSecondsUp } from "../core/duration.ts";
 import { ForgeError, invalid } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { type StopAfter, stopAfterJson } from "../core/stop-after.ts";
 import type { StopConfig } from "../core/stop-config.ts";
 import { stopConfigFrom } from "../core/stop-options.ts";
 import type { upFlags } from "./registry/loops.ts";
@@ -24,12 +26,21 @@ export interface NewLoops {
   maxRuntimeSeconds: number;
   tags: string[];
   stopConfig?: StopConfig | undefined;
+  /** Keys of `fx_loops.limits_json`. */
+  limits: JsonObject;
+}
+
+/** What the flags of `up` say; `given` are the names of those that were typed. */
+interface UpRequest {
+  readonly flags: UpValues;
+  readonly given: ReadonlySet<string>;
+  readonly config: Config;
 }
 
 type UpValues = FlagValues<typeof upFlags>;
 
 /** Reads the flags in the order of spec/20 section 6; the first thing that is wrong is thrown, nothing is written. */
-export function newLoopsFrom(flags: UpValues, repoPath: string, config: Config): NewLoops {
+export function newLoopsFrom({ flags, given, config }: UpRequest, repoPath: string): NewLoops {
   const { count, name, pool, profile } = flags;
   if (count < 1) throw invalid("--count must be at least 1");
   if (name && count > 1) throw new ForgeError("unknown", "--name requires --count=1");
@@ -44,6 +55,7 @@ export function newLoopsFrom(flags: UpValues, repoPath: string, config: Config):
   atLeastZero(initialWait, "initial wait");
   atLeastZero(maxIterations, "max iterations");
   atLeastZero(maxRuntime, "max runtime");
+  const stopAfter = stopAfterFrom(flags, config);
   return {
     count,
     name: name || undefined,
@@ -57,12 +69,21 @@ export function newLoopsFrom(flags: UpValues, repoPath: string, config: Config):
     maxIterations,
     maxRuntimeSeconds: toSeconds(maxRuntime),
     tags: tagsFrom(flags.tags ?? ""),
-    stopConfig: smartStop(flags, repoPath),
+    stopConfig: smartStop(flags, given, repoPath),
+    limits: stopAfterJson(stopAfter),
   };
 }
 
 function atLeastZero(value: number, what: string): void {
   if (value < 0) throw invalid(`${what} must be >= 0`);
+}
+
+function stopAfterFrom(flags: UpValues, { loopDefaults }: Config): StopAfter {
+  const noProgress = flags["stop-after-no-progress"] ?? loopDefaults.stopAfterNoProgress;
+  const failures = flags["stop-after-failures"] ?? loopDefaults.stopAfterFailures;
+  atLeastZero(noProgress, "--stop-after-no-progress");
+  atLeastZero(failures, "--stop-after-failures");
+  return { noProgress, failures };
 }
 
 /** The message wins over the path; the two configured defaults apply only when neither flag is given. */
@@ -81,9 +102,13 @@ function tagsFrom(list: string): string[] {
   return [...new Set(tags.filter((tag) => tag !== ""))];
 }
 
-const smartStop = (flags: UpValues, repoPath: string): StopConfig | undefined =>
+const QUANTITATIVE_FLAGS = "quantitative-stop-";
+
+const smartStop = (flags: UpValues, given: ReadonlySet<string>, repoPath: string): StopConfig | undefined =>
   stopConfigFrom(
     {
+      until: flags.until,
+      isQuantitativeGiven: [...given].some((name) => name.startsWith(QUANTITATIVE_FLAGS)),
       quantitative: {
         command: flags["quantitative-stop-cmd"],
         every: flags["quantitative-stop-every"],

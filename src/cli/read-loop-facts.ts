@@ -36,7 +36,7 @@ export async function readLoopFacts(
     instanceId: runnerInstanceId,
     pid: verdict === "live" ? runnerPid(lockHolder(runnerLockPath(config, loop.id))) : undefined,
     wait: runtime?.wait,
-    failures: runtime?.consecutiveFailures ?? 0,
+    failures: runtime?.streaks.failures ?? 0,
     nextActionAt: await nextAction(invocation, loop, verdict),
     lastRun,
     lastRunProfile:

@@ -1,5 +1,6 @@
 import { printable } from "../console/printable.ts";
 import { fields } from "../console/table.ts";
+import { verdictText } from "../core/agent-verdict.ts";
 import { evidenceJson, type OutcomeRecord, outcomeText, type TokenCounts } from "../core/outcome.ts";
 import { shownHarness } from "../core/profile.ts";
 import { runKind } from "../core/run.ts";
@@ -15,7 +16,7 @@ export function runDetailsText(details: RunDetails, now: Instant): string {
   const { report, queueItemIds, tail } = details;
   return [
     block("Run", runRows(report)),
-    block("Outcome", outcomeRows(report.outcome)),
+    block("Outcome", outcomeRows(report)),
     block("Usage", usageRows(report.outcome)),
     block("Timeline", timelineRows(details, now)),
     block("Evidence", evidenceRows(report.outcome)),
@@ -47,13 +48,14 @@ function runRows({ run, loopName, profileName, harness }: RunReport): Row[] {
   ]);
 }
 
-function outcomeRows(outcome: OutcomeRecord | undefined): Row[] {
-  if (outcome === undefined) return [["outcome", "-"]];
+function outcomeRows({ outcome, verdict }: RunReport): Row[] {
+  const told = verdict && printable(verdictText(verdict));
   return known([
-    ["outcome", printable(outcomeText(outcome))],
-    ["reset", outcome.resetAt === undefined ? undefined : formatTime(outcome.resetAt)],
-    ["session", outcome.sessionId && printable(outcome.sessionId)],
-    ["model", outcome.model && printable(outcome.model)],
+    ["outcome", outcome === undefined ? "-" : printable(outcomeText(outcome))],
+    ["reset", outcome?.resetAt === undefined ? undefined : formatTime(outcome.resetAt)],
+    ["session", outcome?.sessionId && printable(outcome.sessionId)],
+    ["model", outcome?.model && printable(outcome.model)],
+    ["verdict", told],
   ]);
 }
 

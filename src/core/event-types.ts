@@ -29,9 +29,11 @@ export const LOOP_EVENT_TYPES = [
   "loop.started",
   "loop.stopped",
   "loop.failed",
+  "loop.blocked",
   "run.started",
   "run.finished",
   "run.failed",
+  "run.verdict",
 ] as const;
 export type LoopEventType = (typeof LOOP_EVENT_TYPES)[number];
 

@@ -1,3 +1,4 @@
+import type { ToldVerdict } from "./agent-verdict.ts";
 import type { EventDraft } from "./event.ts";
 import type { LoopEventType, SocketEventType } from "./event-types.ts";
 import type { RunId } from "./ids.ts";
@@ -84,6 +85,14 @@ export const runFinished = (
     reason: outcome?.reason,
     cost_usd: outcome?.costMicros === undefined ? undefined : toDollars(outcome.costMicros),
   });
+
+/** What the agent of a run says about its work. */
+export const runVerdict = (loop: EventLoop, runId: RunId, { verdict, reason }: ToldVerdict): EventDraft =>
+  runEvent("run.verdict", loop, runId, { run_id: runId, verdict, reason });
+
+/** The agent of a loop cannot go on without a person. */
+export const loopBlocked = (loop: EventLoop, runId: RunId, reason: string | undefined): EventDraft =>
+  loopEvent("loop.blocked", loop, { run_id: runId, reason });
 
 /** Socket only. `pending` is the number of items that wait. */
 export const queueChanged = (loop: EventLoop, pending: number): EventDraft =>

@@ -1,3 +1,4 @@
+import type { RecordedVerdict } from "./agent-verdict.ts";
 import type { Milliseconds } from "./duration.ts";
 import { isOneOf } from "./enum.ts";
 import { ForgeError, invalid, notFound } from "./errors.ts";
@@ -17,6 +18,8 @@ export interface RunReport {
   readonly harness?: string | undefined;
   /** Undefined for runs of other implementations and for those that go on. */
   readonly outcome?: OutcomeRecord | undefined;
+  /** What its agent has said, also while it goes on. */
+  readonly verdict?: RecordedVerdict | undefined;
 }
 
 /** How long a run took, or has taken so far. */
@@ -25,7 +28,7 @@ export const runDuration = ({ run, outcome }: RunReport, now: Instant): Millisec
 
 /** The run object of `forge runs --json`; what is not known is left out. */
 export function runReportJson(report: RunReport, now: Instant) {
-  const { run, loopName, profileName, harness, outcome } = report;
+  const { run, loopName, profileName, harness, outcome, verdict } = report;
   const tokens = outcome?.tokens;
   return {
     ...loopRunJson(run),
@@ -48,6 +51,8 @@ export function runReportJson(report: RunReport, now: Instant) {
     estimated: outcome?.costMicros === undefined ? undefined : outcome.costSource === "priced",
     duration_ms: runDuration(report, now),
     first_output_ms: outcome?.firstOutputMs,
+    verdict: verdict?.verdict,
+    verdict_reason: verdict?.reason,
   };
 }
 

@@ -32,6 +32,23 @@ export interface QuantitativeStop {
   timeoutSeconds: number;
 }
 
+/** The rule that `--until <command>` stands for (spec/15 section 7.2). */
+export const untilRule = (command: string): QuantitativeStop => ({
+  command,
+  every: 1,
+  when: "both",
+  decision: "stop",
+  exitCodes: [0],
+  exitInvert: false,
+  stdoutMode: "any",
+  stderrMode: "any",
+  timeoutSeconds: 0,
+});
+
+/** Whether a rule says just that: its command tells whether the work is done. */
+export const isUntilRule = (rule: QuantitativeStop): boolean =>
+  JSON.stringify(quantitativeJson(rule)) === JSON.stringify(quantitativeJson(untilRule(rule.command)));
+
 /** Stops a loop by the verdict of a judge run (spec/10 section 9.2). */
 export interface QualitativeStop {
   /** Judged after every n main runs; 0 = never. */

@@ -9,11 +9,16 @@ import {
   STREAM_MODES,
   type StopConfig,
   type StreamMode,
+  untilRule,
 } from "./stop-config.ts";
 import { isBlank } from "./validation.ts";
 
 /** The smart-stop rules as an operator words them, with the flags of `up` and `scale` (spec/20 section 6). */
 export interface StopOptions {
+  /** The command of `--until`; blank: not asked for. */
+  until?: string | undefined;
+  /** Whether any flag of the quantitative stop was given. */
+  isQuantitativeGiven: boolean;
   quantitative: QuantitativeOptions;
   qualitative: QualitativeOptions;
 }
@@ -52,9 +57,16 @@ export function stopConfigFrom(
   options: StopOptions,
   resolvePrompt: (reference: string) => string,
 ): StopConfig | undefined {
-  const quantitative = quantitativeFrom(options.quantitative);
+  const quantitative = untilFrom(options) ?? quantitativeFrom(options.quantitative);
   const qualitative = qualitativeFrom(options.qualitative, resolvePrompt);
   return quantitative || qualitative ? { quantitative, qualitative } : undefined;
+}
+
+function untilFrom({ until, isQuantitativeGiven }: StopOptions): QuantitativeStop | undefined {
+  if (until === undefined || isBlank(until)) return undefined;
+  if (isQuantitativeGiven)
+    throw new ForgeError("unknown", "use either --until or --quantitative-stop-..., not both");
+  return untilRule(until);
 }
 
 function quantitativeFrom(options: QuantitativeOptions): QuantitativeStop | undefined {

@@ -1,5 +1,7 @@
 import { stopsProfile } from "../core/outcome.ts";
+import { enqueue } from "../store/loop-queue.ts";
 import type { SettledRun } from "./active-run.ts";
+import { enterBlocked } from "./blocked.ts";
 import { type Ending, errorEnding } from "./ending.ts";
 import type { ExecutedRun } from "./execute-run.ts";
 import { hasLimitedProfile } from "./fail-over.ts";
@@ -10,14 +12,24 @@ import { recordInLedger } from "./record-run.ts";
 import { pause, restBetweenRuns } from "./rest.ts";
 import { removeOldAfterLarge } from "./retention.ts";
 import type { Session } from "./session.ts";
+import { tellVerdict, type VerdictEffect, verdictEffect } from "./smart-stop/agent-verdict.ts";
 import { isJudgeDue, judgedEnd } from "./smart-stop/judge.ts";
 import { quantitativeStop } from "./smart-stop/quantitative.ts";
+import { streakEnd } from "./stop-after.ts";
 
 /** What a run leads to. */
 export interface Conclusion {
   readonly ending?: Ending | undefined;
   /** Whether the loop rests for its interval before the next run. */
   readonly rests: boolean;
+  /** Whether the loop waits for a person now. */
+  readonly isBlocked?: boolean | undefined;
+}
+
+/** A conclusion that is not written yet. */
+interface Decision extends Pick<Conclusion, "ending" | "rests"> {
+  readonly blocked?: VerdictEffect["blocked"];
+  readonly message?: VerdictEffect["message"];
 }
 
 /**
@@ -30,25 +42,42 @@ export async function concludeRun(
 ): Promise<Conclusion> {
   await recordInLedger(session, run);
   removeOldAfterLarge(session, run);
-  const { ending, rests } = preparationError
+  const decision = preparationError
     ? { ending: errorEnding("prompt preparation error", preparationError), rests: false }
     : await decide(session, run);
-  if (ending) return { ending: { ...ending, recordedRun: run.runId }, rests };
+  return writeDecision(session, run, decision);
+}
+
+/** What belongs to the end of a run is written with its last step, so that a crash neither loses nor doubles it. */
+async function writeDecision(session: Session, run: SettledRun, decision: Decision): Promise<Conclusion> {
+  const { ending, rests, blocked, message } = decision;
+  const enqueues = message ? [message] : [];
+  if (ending) return { ending: { ...ending, enqueues, recordedRun: run.runId }, rests };
   session.recordSoon(run.runId);
-  return { rests };
+  if (blocked !== undefined) await enterBlocked(session, run, blocked);
+  else if (message)
+    await session.transact(() => enqueue(session.deps.db, session.loopId, enqueues, session.now()));
+  return { rests, isBlocked: blocked !== undefined };
 }
 
 /** m to s. */
-async function decide(session: Session, run: SettledRun): Promise<Conclusion> {
+async function decide(session: Session, run: SettledRun): Promise<Decision> {
+  tellVerdict(session, run);
   if (hasLimitedProfile(session, run)) return { ending: endByOrder(session, run), rests: false };
-  const ending = endByOrder(session, run) ?? (await endByRule(session, run));
-  if (ending) return { ending, rests: false };
+  const ordered = endByOrder(session, run);
+  if (ordered) return { ending: ordered, rests: false };
+  // p, first what the agent of the run says itself
+  const { ending, blocked, message, untilExit } = await verdictEffect(session, run);
+  if (ending || blocked !== undefined) return { ending, rests: false, blocked };
+  const ruled = await endByRule(session, run, untilExit);
+  if (ruled) return { ending: ruled, rests: false, message };
   // r
   const isDue = run.kind === "main" && isJudgeDue(session, run.loop);
   if (isDue) session.log.line("qual stop due; running immediately (next iteration)");
   // After a steer the next run is wanted at once, and one that was lost is done again.
   const rests = !isDue && run.endReason !== "steer" && run.endReason !== "lost";
-  return { ending: limitReached(session, run.loop), rests };
+  // s
+  return { ending: limitReached(session, run.loop) ?? streakEnd(session, run), rests, message };
 }
 
 /** m to o: what operators and the runner's owner want. */
@@ -63,9 +92,13 @@ function endByOrder(session: Session, { endReason }: SettledRun): Ending | undef
 }
 
 /** p, q: what the rules of smart stop say. The answer of a judge that was interrupted is none. */
-async function endByRule(session: Session, run: SettledRun): Promise<Ending | undefined> {
+async function endByRule(
+  session: Session,
+  run: SettledRun,
+  untilExit: number | undefined,
+): Promise<Ending | undefined> {
   const judged = run.endReason === undefined ? await judgedEnd(session, run) : undefined;
-  return judged ?? quantitativeStop(session, run.loop, "after");
+  return judged ?? quantitativeStop(session, run.loop, "after", untilExit);
 }
 
 export interface RestPlan {

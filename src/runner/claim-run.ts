@@ -129,6 +129,7 @@ function readContext(session: Session, loop: Loop, profile: Profile): LoopContex
       work: listWork(deps.db, loopId, RECENT_TASKS),
       memory: listMemory(deps.db, loopId),
       locks: locksOfOthers(session, loop, profile),
+      asksVerdict: deps.config.loopDefaults.verdict,
     };
   } catch (thrown) {
     log.line(`memory injection failed: ${toForgeError(thrown).message}`);

@@ -18,6 +18,10 @@ const COMMANDS = `CLI:
 - forge mem set <key> "<value>"  (defaults to $FORGE_LOOP_ID)
 `;
 
+/** For loops whose agents may say how far they are. */
+const VERDICT_COMMAND = `- forge verdict done|blocked --reason "..."
+`;
+
 /** What a loop has stored for its agent, and what others have claimed. */
 export interface LoopContext {
   /** The current task first, then the newest. */
@@ -26,15 +30,18 @@ export interface LoopContext {
   readonly memory: readonly LoopKv[];
   /** Those of other agents in its repository; none when left out. */
   readonly locks?: readonly Reservation[];
+  /** Whether the agent is told how to give a verdict. */
+  readonly asksVerdict?: boolean;
 }
 
 export const EMPTY_CONTEXT: LoopContext = { work: [], memory: [] };
 
-export const isEmptyContext = ({ work, memory, locks = [] }: LoopContext): boolean =>
-  work.length === 0 && memory.length === 0 && locks.length === 0;
+/** Whether there is nothing to tell that an agent would miss. */
+export const isEmptyContext = ({ work, memory, locks = [], asksVerdict }: LoopContext): boolean =>
+  work.length === 0 && memory.length === 0 && locks.length === 0 && !asksVerdict;
 
 /** The block that stands behind every prompt (spec/10 section 6.3): starts with two line feeds, ends with one. */
-export function contextBlock({ work, memory, locks = [] }: LoopContext): string {
+export function contextBlock({ work, memory, locks = [], asksVerdict = false }: LoopContext): string {
   const current = work.find(({ isCurrent }) => isCurrent);
   const sections = [
     ...section("Current", current ? [currentLine(current)] : []),
@@ -44,7 +51,7 @@ export function contextBlock({ work, memory, locks = [] }: LoopContext): string 
       memory.map(({ key, value }) => `- ${key}: ${value}`),
     ),
     ...section("Locks", locks.toSorted(byExpiry).slice(0, SHOWN_LOCKS).map(lockLine)),
-    COMMANDS,
+    asksVerdict ? COMMANDS + VERDICT_COMMAND : COMMANDS,
   ];
   return truncated(`\n\n## Loop Context (persistent)\n\n${sections.join("")}`);
 }

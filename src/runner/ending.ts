@@ -1,5 +1,6 @@
 import { type ForgeError, toForgeError } from "../core/errors.ts";
 import type { QueueItemId, RunId } from "../core/ids.ts";
+import type { QueueItemDraft } from "../core/queue-payload.ts";
 import type { Wanted } from "../store/fx-loops.ts";
 
 /** Why and how a runner ends: what is logged and what is written last, in one transaction. */
@@ -11,6 +12,8 @@ export interface Ending {
   readonly lastError?: string | undefined;
   /** Queue items that are done with it. */
   readonly completes?: readonly QueueItemId[] | undefined;
+  /** What the next runner finds in the queue. */
+  readonly enqueues?: readonly QueueItemDraft[] | undefined;
   /** The run whose last step this is. */
   readonly recordedRun?: RunId | undefined;
   readonly wanted?: Wanted | undefined;

@@ -20,7 +20,11 @@ export const FAULT_POINTS = [
   "after-record",
   "sleeping",
 ] as const;
-export type FaultPoint = (typeof FAULT_POINTS)[number];
+
+/** The same, where the agent of a run has given a verdict. */
+export const VERDICT_FAULT_POINTS = ["before-verdict", "after-gate"] as const;
+
+export type FaultPoint = (typeof FAULT_POINTS)[number] | (typeof VERDICT_FAULT_POINTS)[number];
 
 /** Called at a place in the code; does nothing outside of tests. */
 export type FaultPoints = (point: FaultPoint) => void;

@@ -1,3 +1,4 @@
+import { type ToldVerdict, verdictText } from "../core/agent-verdict.ts";
 import type { Milliseconds } from "../core/duration.ts";
 import type { Loop } from "../core/loop.ts";
 import { type OutcomeDraft, outcomeText, toDollars } from "../core/outcome.ts";
@@ -27,6 +28,7 @@ export interface LedgerRecord {
   readonly profile: Pick<Profile, "name" | "harness" | "authKind">;
   /** Undefined for runs of which nothing is known but their end. */
   readonly outcome?: OutcomeDraft | undefined;
+  readonly verdict?: ToldVerdict | undefined;
   readonly durationMs?: Milliseconds | undefined;
   /** Empty when there is nothing to say. */
   readonly gitSummary: string;
@@ -59,7 +61,7 @@ export function ledgerEntry(record: LedgerRecord, now: Instant): string {
 type Field = readonly [name: string, value: string | number | boolean | undefined];
 
 /** What Forge adds to the entries of other implementations (spec/15 section 11). */
-function outcomeFields({ run, outcome, durationMs }: LedgerRecord): Field[] {
+function outcomeFields({ run, outcome, verdict, durationMs }: LedgerRecord): Field[] {
   if (outcome === undefined) return [];
   const { tokens, costMicros, costSource } = outcome;
   const estimate = costSource === "priced" ? " (estimate)" : "";
@@ -70,6 +72,7 @@ function outcomeFields({ run, outcome, durationMs }: LedgerRecord): Field[] {
     ["tokens", tokens && `${tokens.input} in, ${tokens.output} out`],
     ["cost_usd", costMicros === undefined ? undefined : `${toDollars(costMicros)}${estimate}`],
     ["session_id", outcome.sessionId],
+    ["verdict", verdict && verdictText(verdict)],
     ["duration_ms", durationMs],
   ];
 }

@@ -1,4 +1,5 @@
 import { concludeRun, restAfterRun } from "./after-run.ts";
+import { waitForPerson } from "./blocked.ts";
 import { claimRun } from "./claim-run.ts";
 import type { Ending } from "./ending.ts";
 import { executeRun } from "./execute-run.ts";
@@ -16,7 +17,8 @@ import { giveWay, waitForProfile } from "./waiting.ts";
  * ends, or undefined when the next pass follows.
  */
 export async function runPass(session: Session): Promise<Ending | undefined> {
-  // a, b
+  // a, b; a loop that is blocked stays so whatever its limits say
+  await waitForPerson(session);
   const loop = session.loop();
   const early = requestedEnd(session) ?? limitReached(session, loop);
   if (early) return early;
@@ -43,6 +45,7 @@ export async function runPass(session: Session): Promise<Ending | undefined> {
   const executed = await executeRun(session, claim.run);
 
   // l to s, t to v
-  const { ending, rests } = await concludeRun(session, executed);
+  const { ending, rests, isBlocked } = await concludeRun(session, executed);
+  if (isBlocked) return undefined;
   return ending ?? restAfterRun(session, executed.run, { rests, pauseAfter: plan.pauseAfter });
 }

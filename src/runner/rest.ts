@@ -37,7 +37,7 @@ export async function restBetweenRuns(
   // A runner that goes on after a crash comes here without a run of its own.
   if (state !== "sleeping") await session.patch({ state: "sleeping" });
   const interval = intervalSeconds * 1000;
-  const failures = findLoopRuntime(deps.db, loopId)?.consecutiveFailures ?? 0;
+  const failures = findLoopRuntime(deps.db, loopId)?.streaks.failures ?? 0;
   const backoff = deps.config.loopDefaults.failureBackoff ? failureBackoff(failures, interval) : undefined;
   if (backoff === undefined && interval === 0) return undefined;
   if (backoff !== undefined)

@@ -7,13 +7,15 @@ import type { LoopId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { LoopMetadataChanges } from "../core/loop-metadata.ts";
+import { NO_STREAKS } from "../core/run-streaks.ts";
 import { currentBootId } from "../process/identity.ts";
 import { findLoopRuntime, takeOwnership, type Wanted } from "../store/fx-loops.ts";
 import { loopFiles } from "../store/loop-files.ts";
-import { patchLoop } from "../store/loop-updates.ts";
+import { type LoopPatch, patchLoop } from "../store/loop-updates.ts";
 import { getLoop } from "../store/loops.ts";
 import { inTransactionAsync } from "../store/transaction.ts";
 import { type Conclusion, concludeRun } from "./after-run.ts";
+import { blockedWait } from "./blocked.ts";
 import { RunnerControl } from "./control.ts";
 import type { RunnerDeps } from "./deps.ts";
 import { type Ending, errorEnding, HandedOver, LoopGone } from "./ending.ts";
@@ -97,7 +99,7 @@ async function live(session: Session, { goesOn, settlesOnly }: RunnerOptions): P
   if (leftovers.ending) return leftovers.ending;
   if (settlesOnly) return settlesOnly;
   const loop = await begin(session);
-  const rests = goesOn && leftovers.rests;
+  const rests = goesOn && leftovers.rests && loop.state !== "waiting";
   // The rest between two runs is not cut short by a change of the runner.
   const ending = rests && loop.lastRunAt ? await restBetweenRuns(session, loop, loop.lastRunAt) : undefined;
   return ending ?? (await passes(session));
@@ -115,9 +117,10 @@ async function finishLeftovers(session: Session): Promise<Conclusion> {
 }
 
 async function begin(session: Session): Promise<Loop> {
-  const { owner } = session.deps;
+  const { db, owner } = session.deps;
   const tell = (loop: Loop) => runnerEvent("loop.started", loop, owner);
-  const loop = await session.patch({ state: "running" }, { tell });
+  const isBlocked = blockedWait(db, session.loopId) !== undefined;
+  const loop = await session.patch(isBlocked ? {} : { state: "running" }, { tell });
   session.log.line("loop started");
   return loop;
 }
@@ -167,9 +170,15 @@ async function takeLoop(
     if (options.goesOn && findLoopRuntime(db, id)?.wanted === "stopped") return {};
     const now = deps.now();
     const epoch = takeOwnership(db, id, { owner, instanceId, bootId: currentBootId() }, now);
-    const patch = { ...(settlesOnly ? {} : { state: "running" as const }), metadata: takenBy(deps, options) };
-    const runtime = { wanted: wantedBy(options) };
-    return { epoch, taken: patchLoop(db, id, { ...patch, runtime }, now) };
+    const begins = !options.goesOn && !settlesOnly;
+    const runtime = { wanted: wantedBy(options), streaks: begins ? NO_STREAKS : undefined };
+    const metadata = takenBy(deps, options);
+    // Only a person ends the wait of a loop that is blocked, not a change of its runner.
+    const wait = options.goesOn ? blockedWait(db, id) : undefined;
+    const patch: LoopPatch = wait
+      ? { state: "waiting", metadata, runtime: { ...runtime, wait } }
+      : { state: settlesOnly ? undefined : "running", metadata, runtime };
+    return { epoch, taken: patchLoop(db, id, patch, now) };
   });
   if (taken && taken.state !== state) deps.observer?.stateChanged?.(taken, state);
   return epoch;

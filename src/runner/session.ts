@@ -3,12 +3,14 @@ import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
 import { isDiskFull } from "../store/database-error.ts";
+import type { LoopWait, Wanted } from "../store/fx-loops.ts";
 import { patchRun } from "../store/fx-runs.ts";
 import { findHeldLoop, type LoopHold, loopHold } from "../store/loop-hold.ts";
-import { finishQueueItems } from "../store/loop-queue.ts";
+import { enqueue, finishQueueItems } from "../store/loop-queue.ts";
 import { type LoopPatch, type LoopPatchOptions, patchLoop } from "../store/loop-updates.ts";
 import { inTransactionAsync } from "../store/transaction.ts";
 import { Attention } from "./attention.ts";
+import { blockedWait } from "./blocked.ts";
 import type { RunnerControl } from "./control.ts";
 import type { RunnerDeps } from "./deps.ts";
 import { type Ending, HandedOver, LoopGone } from "./ending.ts";
@@ -145,8 +147,8 @@ export class Session implements Disposable {
   }
 
   /**
-   * Waits until a moment, if there is one, or until `isOver` holds, which is asked whenever the queue or the row may have changed, or until
-   * the runner is asked to end.
+   * Waits until a moment, if there is one, or until `isOver` holds, which is asked whenever the queue or the row may have
+   * changed, or until the runner is asked to end.
    */
   async sleepUntil(until: Instant | undefined, isOver: () => boolean): Promise<void> {
     const { observer, faultPoint } = this.deps;
@@ -154,7 +156,7 @@ export class Session implements Disposable {
     observer?.wakesAt?.(this.loopId, until);
     try {
       while (this.control.request === undefined && !isOver()) {
-        const left = until === undefined ? Number.POSITIVE_INFINITY : until - this.now();
+        const left = (until ?? Number.POSITIVE_INFINITY) - this.now();
         if (left <= 0) return;
         faultPoint("sleeping");
         await this.attention.next(left);
@@ -170,6 +172,7 @@ export class Session implements Disposable {
     return this.transact(() => {
       const { db, owner } = this.deps;
       finishQueueItems(db, ending.completes ?? [], "completed", this.now());
+      enqueue(db, this.loopId, ending.enqueues ?? [], this.now());
       if (ending.recordedRun) patchRun(db, ending.recordedRun, { phase: "recorded" }, this.epoch);
       const type = ending.state === "error" ? "loop.failed" : "loop.stopped";
       return this.patchNow(
@@ -177,11 +180,16 @@ export class Session implements Disposable {
           state: ending.state,
           lastError: ending.lastError,
           metadata: { waitUntil: null },
-          runtime: ending.wanted && { wanted: ending.wanted },
+          runtime: ending.wanted && { wanted: ending.wanted, wait: this.#keptWait(ending.wanted) },
         },
         { tell: (loop) => runnerEvent(type, loop, owner) },
       );
     });
+  }
+
+  /** A loop that only its supervisor's end stops goes on as it was: blocked, if it is. */
+  #keptWait(wanted: Wanted): LoopWait | null {
+    return (wanted === "held" && blockedWait(this.deps.db, this.loopId)) || null;
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,5 @@
-import { isFailure, type Outcome, stopsProfile } from "../core/outcome.ts";
+import { type Outcome, stopsProfile } from "../core/outcome.ts";
+import { NO_STREAKS, type RunStreaks, streaksAfter } from "../core/run-streaks.ts";
 import type { Instant } from "../core/time.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
 import type { RunSigns } from "../harness/run-signs.ts";
@@ -7,6 +8,7 @@ import { readTail } from "../process/tail.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../store/fx-loops.ts";
 import { getRun } from "../store/loop-runs.ts";
 import { settleRun as storeSettlement } from "../store/run-settlement.ts";
+import { findVerdict } from "../store/run-verdicts.ts";
 import type { ActiveRun, SettledRun } from "./active-run.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
 import { outcomeOfRun } from "./outcome-of-run.ts";
@@ -70,7 +72,7 @@ export async function settleRun(
         exitedAt,
         firstOutputAt,
         told,
-        consecutiveFailures: failuresAfter(session, told.outcome),
+        streaks: streaksWith(session, run, told.outcome),
         limits: deps.config.limits,
         charge: charge(loop),
       },
@@ -102,9 +104,13 @@ const ownActionOf = (end: OwnEnd | undefined, outputBytes: number | undefined): 
 
 const orderItems = (end: OwnEnd | undefined) => (end !== undefined && "itemIds" in end ? end.itemIds : []);
 
-/** Failures in a row; runs that an operator ended, or a limit, neither count nor end the row. */
-function failuresAfter({ deps, loopId }: Session, outcome: Outcome): number | undefined {
-  if (outcome === "ok") return 0;
-  if (!isFailure(outcome)) return undefined;
-  return (findLoopRuntime(deps.db, loopId)?.consecutiveFailures ?? 0) + 1;
+/** How often in a row the loop has failed or changed nothing, this run included. */
+function streaksWith(
+  { deps: { db }, loopId }: Session,
+  { runId, kind }: ActiveRun,
+  outcome: Outcome,
+): RunStreaks {
+  const { verdict } = findVerdict(db, runId) ?? {};
+  const streaks = findLoopRuntime(db, loopId)?.streaks ?? NO_STREAKS;
+  return streaksAfter(streaks, { kind, outcome, isWorkUnchanged: undefined, verdict });
 }

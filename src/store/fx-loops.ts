@@ -1,5 +1,6 @@
 import type { LoopId } from "../core/ids.ts";
 import type { RunnerOwner } from "../core/loop-metadata.ts";
+import type { RunStreaks } from "../core/run-streaks.ts";
 import { formatTimeMillis, type Instant, parseTime } from "../core/time.ts";
 import {
   jsonOrNull,
@@ -35,8 +36,7 @@ export interface LoopRuntime {
   epoch: number;
   bootId?: string | undefined;
   wait?: LoopWait | undefined;
-  consecutiveFailures: number;
-  noProgress: number;
+  streaks: RunStreaks;
   /** Steer texts for the next pass. */
   carry: string[];
   limits?: Record<string, unknown> | undefined;
@@ -71,8 +71,7 @@ export const toLoopRuntime = (row: LoopRuntimeRow): LoopRuntime => ({
   epoch: row.epoch,
   bootId: readTextColumn(row.boot_id),
   wait: toWait(row),
-  consecutiveFailures: row.consecutive_failures,
-  noProgress: row.no_progress,
+  streaks: { failures: row.consecutive_failures, noProgress: row.no_progress },
   carry: readTextList(row.carry_json),
   limits: readObjectColumn(row.limits_json),
   retry: readObjectColumn(row.retry_json),
@@ -130,8 +129,7 @@ export function takeOwnership(db: Db, loopId: LoopId, owner: NewOwner, now: Inst
 export interface LoopRuntimePatch {
   wanted?: Wanted | undefined;
   wait?: LoopWait | null | undefined;
-  consecutiveFailures?: number | undefined;
-  noProgress?: number | undefined;
+  streaks?: RunStreaks | undefined;
   carry?: readonly string[] | undefined;
   limits?: Readonly<Record<string, unknown>> | null | undefined;
   retry?: Readonly<Record<string, unknown>> | null | undefined;
@@ -176,8 +174,8 @@ export const holdsEpoch = (db: Db, loopId: LoopId, epoch: number): boolean =>
 const patchColumns = (patch: LoopRuntimePatch): ColumnValues => ({
   wanted: patch.wanted,
   ...waitColumns(patch.wait),
-  consecutive_failures: patch.consecutiveFailures,
-  no_progress: patch.noProgress,
+  consecutive_failures: patch.streaks?.failures,
+  no_progress: patch.streaks?.noProgress,
   carry_json: patch.carry && jsonOrNull(patch.carry),
   limits_json: jsonColumn(patch.limits),
   retry_json: jsonColumn(patch.retry),

@@ -188,6 +188,11 @@ export const OWN_SERIES: Series = {
     { version: 4, description: "deliveries of hooks", up: createHookTables },
     { version: 5, description: "limits of profiles", up: createLimitTables },
     { version: 6, description: "spend of runs", up: createSpendTable },
+    {
+      version: 7,
+      description: "time of verdicts",
+      up: () => "ALTER TABLE fx_outcomes ADD COLUMN verdict_at TEXT;",
+    },
   ],
 };
 

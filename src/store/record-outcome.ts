@@ -6,7 +6,7 @@ import { chargeSession } from "./agent-sessions.ts";
 import type { Db } from "./database.ts";
 import type { RunRuntime } from "./fx-runs.ts";
 import { findProfile } from "./profiles.ts";
-import { insertOutcome } from "./run-outcomes.ts";
+import { storeOutcome } from "./run-outcomes.ts";
 
 /** When a run began, printed first, and ended. */
 export interface RunTimes {
@@ -41,6 +41,6 @@ export function recordOutcome(
     firstOutputMs: sinceStart(firstOutputAt),
     finishedAt: exitedAt,
   };
-  insertOutcome(db, record);
+  storeOutcome(db, record);
   return record;
 }

@@ -19,7 +19,7 @@ import {
   textOrNull,
 } from "./columns.ts";
 import type { Db } from "./database.ts";
-import { insertRow } from "./statements.ts";
+import { upsertRow } from "./statements.ts";
 
 /** A row of `fx_outcomes` as far as it is read. */
 interface OutcomeRow {
@@ -46,43 +46,47 @@ interface OutcomeRow {
   finished_at: string | null;
 }
 
-/** Stores what became of a run; part of its settlement. */
-export function insertOutcome(db: Db, record: OutcomeRecord): void {
-  insertRow(db, "fx_outcomes", {
-    run_id: record.runId,
-    loop_id: textOrNull(record.loopId),
-    profile_id: textOrNull(record.profileId),
-    outcome: record.outcome,
-    reason: textOrNull(record.reason),
-    reset_at: millisOrNull(record.resetAt),
-    session_id: textOrNull(record.sessionId),
-    model: textOrNull(record.model),
-    cli_version: textOrNull(record.cliVersion),
-    input_tokens: numberOrNull(record.tokens?.input),
-    output_tokens: numberOrNull(record.tokens?.output),
-    cache_read_tokens: numberOrNull(record.tokens?.cacheRead),
-    cache_write_tokens: numberOrNull(record.tokens?.cacheWrite),
-    reasoning_tokens: numberOrNull(record.tokens?.reasoning),
-    cost_micros: numberOrNull(record.costMicros),
-    cost_source: record.costSource,
-    turns: numberOrNull(record.turns),
-    duration_ms: numberOrNull(record.durationMs),
-    first_output_ms: numberOrNull(record.firstOutputMs),
-    evidence_json: JSON.stringify(evidenceJson(record.evidence)),
-    finished_at: millisOrNull(record.finishedAt),
-  });
+/** Stores what became of a run; part of its settlement. A row that was made while it went on keeps what else it holds. */
+export function storeOutcome(db: Db, record: OutcomeRecord): void {
+  const key = { run_id: record.runId };
+  upsertRow(db, "fx_outcomes", key, outcomeColumns(record));
 }
+
+const outcomeColumns = (record: OutcomeRecord) => ({
+  loop_id: textOrNull(record.loopId),
+  profile_id: textOrNull(record.profileId),
+  outcome: record.outcome,
+  reason: textOrNull(record.reason),
+  reset_at: millisOrNull(record.resetAt),
+  session_id: textOrNull(record.sessionId),
+  model: textOrNull(record.model),
+  cli_version: textOrNull(record.cliVersion),
+  input_tokens: numberOrNull(record.tokens?.input),
+  output_tokens: numberOrNull(record.tokens?.output),
+  cache_read_tokens: numberOrNull(record.tokens?.cacheRead),
+  cache_write_tokens: numberOrNull(record.tokens?.cacheWrite),
+  reasoning_tokens: numberOrNull(record.tokens?.reasoning),
+  cost_micros: numberOrNull(record.costMicros),
+  cost_source: record.costSource,
+  turns: numberOrNull(record.turns),
+  duration_ms: numberOrNull(record.durationMs),
+  first_output_ms: numberOrNull(record.firstOutputMs),
+  evidence_json: JSON.stringify(evidenceJson(record.evidence)),
+  finished_at: millisOrNull(record.finishedAt),
+});
 
 /** Undefined for runs of other implementations, and for one that is not settled. */
 export function findOutcome(db: Db, runId: RunId): OutcomeRecord | undefined {
-  const row = db.query<OutcomeRow, [string]>("SELECT * FROM fx_outcomes WHERE run_id = ?").get(runId);
+  const row = db
+    .query<OutcomeRow, [string]>("SELECT * FROM fx_outcomes WHERE run_id = ? AND outcome IS NOT NULL")
+    .get(runId);
   return row ? toOutcomeRecord(row) : undefined;
 }
 
 /** The outcome of the last settled run of each of the loops. */
 export function lastOutcomes(db: Db, loopIds: readonly LoopId[]): Map<LoopId, OutcomeRecord> {
   const query = db.query<OutcomeRow, [string]>(
-    "SELECT * FROM fx_outcomes WHERE loop_id = ? ORDER BY finished_at DESC LIMIT 1",
+    "SELECT * FROM fx_outcomes WHERE loop_id = ? AND outcome IS NOT NULL ORDER BY finished_at DESC LIMIT 1",
   );
   const found = new Map<LoopId, OutcomeRecord>();
   for (const loopId of loopIds) {

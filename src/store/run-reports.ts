@@ -7,6 +7,7 @@ import { timeOrNull } from "./columns.ts";
 import type { Db } from "./database.ts";
 import { getRun } from "./loop-runs.ts";
 import { findOutcome } from "./run-outcomes.ts";
+import { findVerdict } from "./run-verdicts.ts";
 
 /** Conditions on runs, all of which must hold; an absent one holds for every run. */
 export interface RunFilter {
@@ -83,6 +84,7 @@ const toReport = (db: Db, row: ListedRun): RunReport => ({
   profileName: row.profile_name ?? undefined,
   harness: row.harness ?? undefined,
   outcome: findOutcome(db, row.id),
+  verdict: findVerdict(db, row.id),
 });
 
 /** Ids that begin with a text, a few of them: enough to see that it is not unique. */

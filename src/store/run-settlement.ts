@@ -5,6 +5,7 @@ import { type LoopMetadataChanges, readLoopMetadata } from "../core/loop-metadat
 import type { ToldOutcome } from "../core/outcome.ts";
 import type { LimitRules } from "../core/outcome-effect.ts";
 import { type LoopRun, runKind } from "../core/run.ts";
+import type { RunStreaks } from "../core/run-streaks.ts";
 import type { Instant } from "../core/time.ts";
 import { chargeRun, type RunCharge } from "./charge-run.ts";
 import type { Db } from "./database.ts";
@@ -39,8 +40,7 @@ export interface RunSettlement extends RunEnd {
   /** When the harness ended, where that is known to be earlier than now: a run may be settled long after a crash. */
   exitedAt?: Instant | undefined;
   firstOutputAt?: Instant | undefined;
-  consecutiveFailures?: number | undefined;
-  noProgress?: number | undefined;
+  streaks?: RunStreaks | undefined;
   /** What became of the run, from its output. */
   told?: ToldOutcome | undefined;
   /** How long profiles rest after a limit. */
@@ -114,8 +114,7 @@ function settleLoop(
     lastError: settlement.lastError,
     metadata: settlement.countsAsIteration ? counted(loop, run) : undefined,
     runtime: {
-      consecutiveFailures: settlement.consecutiveFailures,
-      noProgress: settlement.noProgress,
+      streaks: settlement.streaks,
       carry: settlement.clearsCarry ? [] : undefined,
     },
   };

@@ -11,6 +11,22 @@ export function insertRow(db: Db, table: string, values: Readonly<Record<string,
   db.query(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places.join(", ")})`).run(values);
 }
 
+/** As `insertRow`; where a row has the key already, the given columns of that row are changed. */
+export function upsertRow(
+  db: Db,
+  table: string,
+  key: Readonly<Record<string, ColumnValue>>,
+  values: Readonly<Record<string, ColumnValue>>,
+): void {
+  const columns = Object.keys({ ...key, ...values });
+  const places = columns.map((column) => `$${column}`);
+  const changes = Object.keys(values).map((column) => `${column} = excluded.${column}`);
+  db.query(
+    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places.join(", ")})
+     ON CONFLICT (${Object.keys(key).join(", ")}) DO UPDATE SET ${changes.join(", ")}`,
+  ).run({ ...key, ...values });
+}
+
 /** `UPDATE` of the given columns of one row. Whether the row was there. */
 export function updateRow(db: Db, table: string, key: ColumnValues, values: ColumnValues): boolean {
   const changed = Object.entries(values).filter(([, value]) => value !== undefined);

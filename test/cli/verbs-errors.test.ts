@@ -52,6 +52,22 @@ const onFreshMachine: Row[] = [
     "use either --pool or --profile, not both",
   ],
   ["scale --interval=-1s", ["scale", "--interval=-1s"], "interval must be >= 0"],
+  ['scale --until "" is none', ["scale", "--until", " ", "-n", "-1"], "--count must be >= 0"],
+  [
+    "scale with --until and a quantitative stop",
+    ["scale", "--until", "make test", "--quantitative-stop-every", "1"],
+    "use either --until or --quantitative-stop-..., not both",
+  ],
+  [
+    "scale --stop-after-failures=-1",
+    ["scale", "--stop-after-failures=-1"],
+    "--stop-after-failures must be >= 0",
+  ],
+  [
+    "scale --stop-after-no-progress=-1",
+    ["scale", "--stop-after-no-progress=-1"],
+    "--stop-after-no-progress must be >= 0",
+  ],
   ["scale has no --name", ["scale", "--name", "a"], "unknown flag: --name"],
   [
     "explain alone",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { classify } from "../../src/core/errors.ts";
+import { isUntilRule } from "../../src/core/stop-config.ts";
 import {
   type QualitativeOptions,
   type QuantitativeOptions,
@@ -9,6 +10,7 @@ import {
 import { errorOf } from "../support/error-of.ts";
 
 const nothing: StopOptions = {
+  isQuantitativeGiven: false,
   quantitative: {
     every: 1,
     when: "before",
@@ -112,5 +114,35 @@ describe("smart-stop flags (spec/20 section 6)", () => {
     const error = errorOf(() => stopConfig(options));
     expect(error.message).toBe(message);
     expect(error.kind).toBe(classify(message));
+  });
+});
+
+describe("--until (spec/15 section 7.2)", () => {
+  test("is a quantitative stop before and after each run, on exit code 0", () => {
+    const rule = stopConfig({ ...nothing, until: "make test" })?.quantitative;
+    expect(rule).toEqual(
+      stopConfig(quantitative({ command: "make test", when: "both", exitCodes: "0" }))?.quantitative,
+    );
+    expect(rule && isUntilRule(rule)).toBe(true);
+  });
+
+  test.each([
+    [{ when: "before" }],
+    [{ every: 2 }],
+    [{ decision: "continue" }],
+    [{ exitCodes: "1" }],
+    [{ exitInvert: true, exitCodes: "0" }],
+    [{ timeout: 60_000, exitCodes: "0" }],
+    [{ stdoutRegex: "done", exitCodes: "0" }],
+  ])("is not what %p says", (changes: Partial<QuantitativeOptions>) => {
+    const rule = stopConfig(quantitative({ when: "both", ...changes }))?.quantitative;
+    expect(rule && isUntilRule(rule)).toBe(false);
+  });
+
+  test("goes with no other flag of its kind", () => {
+    const both = { ...quantitative({}), until: "make test", isQuantitativeGiven: true };
+    expect(errorOf(() => stopConfig(both)).message).toBe(
+      "use either --until or --quantitative-stop-..., not both",
+    );
   });
 });

@@ -54,7 +54,7 @@ function startRunner(loop: Loop, fault?: string): Bun.Subprocess {
 const stateOf = (pid: number): string =>
   readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.[0] ?? "";
 
-const AFTER_THE_RUN = FAULT_POINTS.slice(FAULT_POINTS.indexOf("after-exit"));
+const AFTER_THE_RUN: readonly FaultPoint[] = FAULT_POINTS.slice(FAULT_POINTS.indexOf("after-exit"));
 
 const WITH_A_HARNESS: readonly FaultPoint[] = ["after-spawn", "recorded-spawn"];
 

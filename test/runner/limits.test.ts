@@ -75,12 +75,12 @@ test("the third failure in a row is told and waited out; a message ends the wait
   await waitFor(() => world.logLines(loop).includes("backing off for 5s after 3 failures"), {
     what: "the back-off",
   });
-  expect(findLoopRuntime(world.db, loop.id)?.consecutiveFailures).toBe(3);
+  expect(findLoopRuntime(world.db, loop.id)?.streaks.failures).toBe(3);
   await Bun.write(mark, "");
   world.enqueue(loop, { type: "message_append", payload: { text: "repaired" } });
   await runner.ended;
   expect(world.runs(loop).map(({ status }) => status)).toEqual(["error", "error", "error", "success"]);
-  expect(findLoopRuntime(world.db, loop.id)?.consecutiveFailures).toBe(0);
+  expect(findLoopRuntime(world.db, loop.id)?.streaks.failures).toBe(0);
 });
 
 test("failure_backoff: false turns the back-off off", async () => {

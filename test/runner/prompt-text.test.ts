@@ -53,6 +53,11 @@ test("a prompt with one message is the example of spec/10 section 6.3, byte for 
   expect(composePrompt("base prompt\n\n", EMPTY_CONTEXT, [message("hello  operator\n")])).toBe(EXAMPLE);
 });
 
+test("only an agent that may give a verdict is told how (spec/15 section 7.3)", () => {
+  const block = contextBlock({ ...EMPTY_CONTEXT, asksVerdict: true });
+  expect(block).toBe(`${contextBlock(EMPTY_CONTEXT)}- forge verdict done|blocked --reason "..."\n`);
+});
+
 test("a prompt without messages ends with the block's line feed", () => {
   const text = composePrompt("base prompt", EMPTY_CONTEXT, []);
   expect(text).toBe(EXAMPLE.slice(0, EXAMPLE.indexOf("\n\n## Operator")).concat("\n"));

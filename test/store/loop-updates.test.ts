@@ -136,7 +136,7 @@ describe("what Forge alone knows of a loop", () => {
     using db = inMemory();
     const { id } = addLoop(db, "a");
     expect(patchLoopRuntime(db, id, { carry: ["steer"], limits: { stall: 5 } }, NOW)).toBe(true);
-    patchLoopRuntime(db, id, { consecutiveFailures: 2, noProgress: 1, retry: { tries: 1 } }, NOW + 1);
+    patchLoopRuntime(db, id, { streaks: { failures: 2, noProgress: 1 }, retry: { tries: 1 } }, NOW + 1);
     expect(findLoopRuntime(db, id)).toEqual({
       loopId: id,
       wanted: "stopped",
@@ -145,8 +145,7 @@ describe("what Forge alone knows of a loop", () => {
       epoch: 0,
       bootId: undefined,
       wait: undefined,
-      consecutiveFailures: 2,
-      noProgress: 1,
+      streaks: { failures: 2, noProgress: 1 },
       carry: ["steer"],
       limits: { stall: 5 },
       retry: { tries: 1 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ProfileId, RunId } from "../../src/core/ids.ts";
+import { NO_STREAKS } from "../../src/core/run-streaks.ts";
 import { queryEvents } from "../../src/store/event-queries.ts";
 import { findLoopRuntime, patchLoopRuntime, takeOwnership } from "../../src/store/fx-loops.ts";
 import { adoptRun, findRunRuntime, listUnfinishedRuns, patchRun } from "../../src/store/fx-runs.ts";
@@ -221,8 +222,8 @@ describe("settling a run", () => {
     const claim = sampleClaim(loop, profile, { itemIds: items.slice(0, 1).map(({ id }) => id) });
     claimRun(db, claim, NOW);
     patchRun(db, claim.runId, { phase: "spawned", spawnedAt: NOW + 100, pid: 7 }, 1);
-    patchLoopRuntime(db, loop.id, { carry: ["steered"], consecutiveFailures: 3 }, NOW);
-    const settlement = sampleSettlement(claim, { clearsCarry: true, consecutiveFailures: 0, exitStatus: 0 });
+    patchLoopRuntime(db, loop.id, { carry: ["steered"], streaks: { failures: 3, noProgress: 0 } }, NOW);
+    const settlement = sampleSettlement(claim, { clearsCarry: true, streaks: NO_STREAKS, exitStatus: 0 });
     expect(settleRun(db, settlement, NOW + 2100).settled).toBe(true);
     expect(getRun(db, claim.runId)).toMatchObject({ status: "success", exitCode: 0, outputTail: "all good" });
     expect(getLoop(db, loop.id)).toMatchObject({
@@ -234,7 +235,7 @@ describe("settling a run", () => {
     });
     expect(listPending(db, loop.id).map(({ id }) => id)).toEqual(items.slice(1).map(({ id }) => id));
     expect(findRunRuntime(db, claim.runId)).toMatchObject({ phase: "settled", settledAt: NOW + 2100 });
-    expect(findLoopRuntime(db, loop.id)).toMatchObject({ carry: [], consecutiveFailures: 0 });
+    expect(findLoopRuntime(db, loop.id)).toMatchObject({ carry: [], streaks: NO_STREAKS });
     const [event] = queryEvents(db, { type: "run.finished" }).events;
     expect(JSON.parse(event?.payloadJson ?? "")).toMatchObject({ status: "success", duration_ms: 2000 });
   });

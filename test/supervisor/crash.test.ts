@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => forge[Symbol.asyncDispose]());
 
 /** Places that are reached only when the harness has ended. */
-const AFTER_THE_RUN = FAULT_POINTS.slice(FAULT_POINTS.indexOf("after-exit"));
+const AFTER_THE_RUN: readonly FaultPoint[] = FAULT_POINTS.slice(FAULT_POINTS.indexOf("after-exit"));
 
 /** A loop of two iterations with a message in its queue, in the hands of a supervisor that kills itself at the point. */
 async function crashedAt(point: FaultPoint): Promise<Loop> {

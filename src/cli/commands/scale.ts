@@ -30,10 +30,10 @@ export const run: Run<typeof scaleFlags> = async (invocation) => {
 };
 
 /** What each new loop is to be; how many is found out later. Throws as `up` does. */
-function requestFrom({ flags, config, world }: ScaleInvocation): NewLoops {
+function requestFrom({ flags, given, config, world }: ScaleInvocation): NewLoops {
   if (flags.count < 0) throw invalid("--count must be >= 0");
   const repoPath = flags.repo ? resolve(world.cwd, flags.repo) : world.cwd;
-  return newLoopsFrom({ ...flags, count: 1, name: undefined }, repoPath, config);
+  return newLoopsFrom({ flags: { ...flags, count: 1, name: undefined }, given, config }, repoPath);
 }
 
 /** Counts and creates in one transaction, so that two at the same time do not both fill the gap. Oldest first. */

@@ -11,9 +11,9 @@ import { startRunner } from "../start-runner.ts";
 import { lookUp, openStore } from "../store-access.ts";
 
 export const run: Run<typeof upFlags> = async (invocation) => {
-  const { flags, world, config, out } = invocation;
+  const { flags, given, world, config, out } = invocation;
   const owner = flags["spawn-owner"];
-  const request = newLoopsFrom(flags, world.cwd, config);
+  const request = newLoopsFrom({ flags, given, config }, world.cwd);
   if (!request.pool && !request.profile) ensureAnyProfile(invocation);
   const assignment = lookUp(invocation, (db) => assignmentOf(db, request));
   checkSpawnOwner(owner);

@@ -30,6 +30,11 @@ export const upFlags = {
   "initial-wait": duration("pause before the first iteration"),
   "max-runtime": duration("stop after this time (default: no limit)", { short: "r" }),
   "max-iterations": integer("stop after this many iterations (default: no limit)", { short: "i" }),
+  "stop-after-no-progress": integer(
+    "stop after N runs in a row that ended well and changed nothing (0 = never)",
+  ),
+  "stop-after-failures": integer("stop after N failed runs in a row (0 = never)"),
+  until: text("stop when this shell command succeeds; asked before and after each run"),
   tags: text("labels, separated by commas"),
   "spawn-owner": text("who hosts the runner: local, daemon, auto", {
     default: "auto",

@@ -29,6 +29,7 @@ export const families: readonly Family[] = [
   { names: ["cost"], load: async () => [(await import("./cost.ts")).cost] },
   { names: ["mem"], load: async () => [(await import("./loop-notes.ts")).memory] },
   { names: ["lock"], load: async () => [(await import("./locks.ts")).locks] },
+  { names: ["verdict"], load: async () => [(await import("./verdict.ts")).verdict] },
   { names: ["work"], load: async () => [(await import("./loop-notes.ts")).work] },
   { names: ["init", "config"], load: async () => (await import("./workspace.ts")).workspace },
   { names: ["hook"], load: async () => [(await import("./hooks.ts")).hooks] },

@@ -9,11 +9,15 @@ import type { Session } from "../session.ts";
 import { mismatch } from "./match.ts";
 import { runStopCommand } from "./stop-command.ts";
 
-/** Runs the stop command of a loop where it is due (spec/10 section 9.1); the answer is the end that it leads to. */
+/**
+ * Runs the stop command of a loop where it is due (spec/10 section 9.1); the answer is the end that it leads to. `knownExit`
+ * is its exit code where it has just been run for another reason.
+ */
 export async function quantitativeStop(
   session: Session,
   loop: Loop,
   moment: "before" | "after",
+  knownExit?: number,
 ): Promise<Ending | undefined> {
   const { stopConfig, iterationCount = 0 } = readLoopMetadata(loop.metadata);
   const rule = stopConfig?.quantitative;
@@ -23,7 +27,10 @@ export async function quantitativeStop(
   if (isBlank(rule.command)) return void notMatched("empty cmd");
   if (hasNoCriteria(rule)) return void notMatched("no match criteria configured");
 
-  const result = await runStopCommand(session, rule, loop.repoPath);
+  const result =
+    knownExit === undefined
+      ? await runStopCommand(session, rule, loop.repoPath)
+      : { exitCode: knownExit, stdout: "", stderr: "" };
   if (result === undefined) return requestedEnd(session) ?? orderedEnd(session, "requested");
   const reason = await mismatch(rule, result);
   if (reason !== undefined) return void notMatched(reason);

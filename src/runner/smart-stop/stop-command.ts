@@ -28,10 +28,44 @@ export async function runStopCommand(
 ): Promise<StopCommandResult | undefined> {
   let child: Bun.Subprocess<"ignore", "pipe", "pipe">;
   try {
-    child = start(session, command, repoPath);
+    child = startInRepo(session, command, repoPath, "pipe");
   } catch (thrown) {
     return { exitCode: -1, stdout: "", stderr: thrown instanceof Error ? thrown.message : String(thrown) };
   }
+  const stdout = new KeptStream(child.stdout);
+  const stderr = new KeptStream(child.stderr);
+  const ended = await untilEnded(session, child, timeoutSeconds);
+  if (ended === undefined) return undefined;
+  await Promise.all([stdout.ended(STREAMS_END_WITHIN_MS), stderr.ended(STREAMS_END_WITHIN_MS)]);
+  return { exitCode: ended.exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/**
+ * Starts a shell command in a repository with the loop's environment, in a group of its own, so that its children can be
+ * ended with it. Throws what starting it throws.
+ */
+export const startInRepo = <Out extends "pipe" | number>(
+  { deps, loopId }: Pick<Session, "deps" | "loopId">,
+  command: string,
+  repoPath: string,
+  output: Out,
+): Bun.Subprocess<"ignore", Out, Out> =>
+  Bun.spawn(["bash", "-lc", command], {
+    cwd: repoPath,
+    env: deps.environmentOf(loopId),
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
+
+/**
+ * Waits for the end of a command; exit code -1 when a signal ended it, as after too long a time (0: it may take any).
+ * Undefined when it was cut short, because the loop was killed or the runner is to end.
+ */
+export async function untilEnded(
+  session: Session,
+  child: Pick<Bun.Subprocess, "pid" | "exited" | "exitCode">,
+  timeoutSeconds: number,
+): Promise<{ exitCode: number } | undefined> {
   const leader = identifyChild(child.pid);
   let ended: Promise<boolean> | undefined;
   const end = () => {
@@ -45,24 +79,11 @@ export async function runStopCommand(
   using _control = session.control.subscribe(look);
   using _queue = session.deps.wakeUps.subscribe(session.loopId, look);
   const timer = timeoutSeconds > 0 ? setTimeout(end, timeoutSeconds * 1000) : undefined;
-  const stdout = new KeptStream(child.stdout);
-  const stderr = new KeptStream(child.stderr);
   await child.exited;
   clearTimeout(timer);
   await ended;
-  if (wasCut) return undefined;
-  await Promise.all([stdout.ended(STREAMS_END_WITHIN_MS), stderr.ended(STREAMS_END_WITHIN_MS)]);
-  return { exitCode: child.exitCode ?? -1, stdout: stdout.text, stderr: stderr.text };
+  return wasCut ? undefined : { exitCode: child.exitCode ?? -1 };
 }
-
-/** In a group of its own, so that its children can be ended with it. */
-const start = ({ deps, loopId }: Session, command: string, repoPath: string) =>
-  Bun.spawn(["bash", "-lc", command], {
-    cwd: repoPath,
-    env: deps.environmentOf(loopId),
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
 
 const mustEnd = ({ control, deps, loopId }: Session): boolean =>
   control.endsRun ||
