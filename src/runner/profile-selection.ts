@@ -3,23 +3,24 @@ import { ForgeError, notFound } from "../core/errors.ts";
 import type { ProfileId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { stopsProfile } from "../core/outcome.ts";
-import { lastMemberIndex, type Pool } from "../core/pool.ts";
+import type { Pool } from "../core/pool.ts";
+import { memberOrder } from "../core/pool-order.ts";
 import type { Profile } from "../core/profile.ts";
 import { type Candidate, type ProfileWait, profileWait, type WaitedFor } from "../core/profile-wait.ts";
 import type { Instant } from "../core/time.ts";
 import type { Db } from "../store/database.ts";
 import { listRuns } from "../store/loop-runs.ts";
 import { listPoolMembers } from "../store/pool-members.ts";
+import { type ChosenMember, poolHistory } from "../store/pool-turns.ts";
 import { findDefaultPool, findPool, findPoolByName } from "../store/pools.ts";
 import { profileAvailability } from "../store/profile-standings.ts";
 import { findProfile, listProfiles } from "../store/profiles.ts";
-import type { RunClaim } from "../store/run-claim.ts";
 import { lastOutcomes } from "../store/run-outcomes.ts";
 
 export interface ChosenProfile {
   readonly profile: Profile;
   /** Of the pool that it was chosen from. */
-  readonly member?: RunClaim["member"];
+  readonly member?: ChosenMember | undefined;
 }
 
 /** None is free. */
@@ -44,7 +45,10 @@ export interface SelectionContext {
 interface Choice {
   readonly profiles: readonly Profile[];
   readonly of: WaitedFor;
-  readonly memberOf?: ((profile: Profile) => RunClaim["member"]) | undefined;
+  /** What the pool remembers of the choice of the first of these. */
+  readonly memberOf?: ((free: readonly [Profile, ...Profile[]]) => ChosenMember) | undefined;
+  /** Whether all that are free matter, and not only the first. */
+  readonly needsAll?: boolean | undefined;
 }
 
 /**
@@ -55,12 +59,15 @@ export function selectProfile(context: SelectionContext, loop: Loop): ProfileSel
   const choice = choiceOf(context, loop);
   const { db, now, tried } = context;
   const candidates: Candidate[] = [];
+  const free: Profile[] = [];
   for (const profile of choice.profiles) {
     const availability = profileAvailability(db, profile, now);
-    if (availability.kind === "free" && !tried?.has(profile.id))
-      return { profile, member: choice.memberOf?.(profile) };
-    candidates.push({ profile, availability });
+    if (availability.kind === "free" && !tried?.has(profile.id)) free.push(profile);
+    else candidates.push({ profile, availability });
+    if (free.length > 0 && !choice.needsAll) break;
   }
+  const [profile, ...others] = free;
+  if (profile) return { profile, member: choice.memberOf?.([profile, ...others]) };
   const busy = candidates.filter(({ availability: { kind } }) => kind === "busy" || kind === "free");
   return { wait: profileWait(candidates, choice.of, now), busy: busy.map(({ profile }) => profile) };
 }
@@ -72,7 +79,7 @@ function choiceOf({ db, config }: SelectionContext, loop: Loop): Choice {
     return { profiles: [profile], of: { kind: "profile" } };
   }
   const pool = poolOf(db, config, loop);
-  const choice = pool ? membersOf(db, pool) : allProfiles(db, loop);
+  const choice = pool ? membersOf(db, pool, loop) : allProfiles(db, loop);
   return config.limits.failover ? choice : limitedOnly(db, loop, choice);
 }
 
@@ -85,21 +92,26 @@ export function poolOf(
   return named || (defaultPool && findPoolByName(db, defaultPool)) || findDefaultPool(db);
 }
 
-/** Round robin: after the member that was used last. */
-function membersOf(db: Db, pool: Pool): Choice {
+/** The members in the order of the pool's strategy. */
+function membersOf(db: Db, pool: Pool, loop: Loop): Choice {
   const members = listPoolMembers(db, pool.id);
   if (members.length === 0) throw poolUnavailable();
-  const start = lastMemberIndex(pool) + 1;
-  const order = members.map((_, offset) => (start + offset) % members.length);
+  const order = memberOrder(pool.strategy, members, poolHistory(db, pool, members, loop.id));
   const profiles = order.flatMap((index) => {
     const member = members[index];
     return (member && findProfile(db, member.profileId)) ?? [];
   });
-  const indexOf = ({ id }: Profile) => members.findIndex(({ profileId }) => profileId === id);
+  const isWeighted = pool.strategy === "weighted";
   return {
     profiles,
     of: { kind: "pool", name: pool.name },
-    memberOf: (profile) => ({ poolId: pool.id, index: indexOf(profile) }),
+    memberOf: (free) => ({
+      poolId: pool.id,
+      index: members.findIndex(({ profileId }) => profileId === free[0].id),
+      profileId: free[0].id,
+      free: isWeighted ? new Set(free.map(({ id }) => id)) : undefined,
+    }),
+    needsAll: isWeighted,
   };
 }
 

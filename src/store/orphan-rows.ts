@@ -2,16 +2,21 @@ import type { RunId } from "../core/ids.ts";
 import type { Db } from "./database.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** Our tables that tell of loops, with the run that a row is about; the shared ones lose such rows with the loop. */
+/**
+ * Our tables with what their rows are about, and the run where there is one; the shared tables lose such rows by themselves.
+ */
 const TABLES = [
-  { table: "fx_loops", run: "''" },
-  { table: "fx_runs", run: "run_id" },
-  { table: "fx_outcomes", run: "run_id" },
+  { table: "fx_loops", key: "loop_id", parent: "loops", run: "''" },
+  { table: "fx_runs", key: "loop_id", parent: "loops", run: "run_id" },
+  { table: "fx_outcomes", key: "loop_id", parent: "loops", run: "run_id" },
+  { table: "fx_profiles", key: "profile_id", parent: "profiles", run: "''" },
+  { table: "fx_quota", key: "profile_id", parent: "profiles", run: "''" },
+  { table: "fx_pools", key: "pool_id", parent: "pools", run: "''" },
 ] as const;
 
-/** Rows whose loop is gone, except those of runs that still live. */
-const orphansOf = ({ table, run }: (typeof TABLES)[number]): string =>
-  `FROM ${table} WHERE loop_id NOT IN (SELECT id FROM loops)
+/** Rows whose loop, profile or pool is gone, except those of runs that still live. */
+const orphansOf = ({ table, key, parent, run }: (typeof TABLES)[number]): string =>
+  `FROM ${table} WHERE ${key} NOT IN (SELECT id FROM ${parent})
      AND ${run} NOT IN (SELECT value FROM json_each($live))`;
 
 export function countOrphanRows(db: Db, liveRuns: readonly string[]): number {

@@ -13,6 +13,7 @@ const OWN_INDEXES: readonly OwnIndex[] = [
   { name: "fx_ix_loop_queue_items_pending", table: "loop_queue_items", columns: "loop_id, status, position" },
   { name: "fx_ix_loop_runs_started", table: "loop_runs", columns: "loop_id, started_at" },
   { name: "fx_ix_loop_runs_profile", table: "loop_runs", columns: "profile_id, status" },
+  { name: "fx_ix_loop_runs_profile_started", table: "loop_runs", columns: "profile_id, started_at" },
   { name: "fx_ix_events_order", table: "events", columns: "timestamp, id" },
   {
     name: "fx_ix_persistent_agent_events_kind",
@@ -23,6 +24,8 @@ const OWN_INDEXES: readonly OwnIndex[] = [
 
 const createIndex = ({ name, table, columns }: OwnIndex): string =>
   `CREATE INDEX IF NOT EXISTS ${name} ON ${table}(${columns});`;
+
+const createIndexes = (): string => OWN_INDEXES.map(createIndex).join("\n");
 
 /** The tables of spec/10 section 14. No foreign keys: the shared tables may be rebuilt or dropped by other programs. */
 const createRunnerTables = () => `
@@ -183,7 +186,7 @@ export const OWN_SERIES: Series = {
     VALUES ($version, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), $description)`,
   steps: [
     { version: 1, description: "runner tables", up: createRunnerTables },
-    { version: 2, description: "hot path indexes", up: () => OWN_INDEXES.map(createIndex).join("\n") },
+    { version: 2, description: "hot path indexes", up: createIndexes },
     { version: 3, description: "outcomes of runs", up: createOutcomeTables },
     { version: 4, description: "deliveries of hooks", up: createHookTables },
     { version: 5, description: "limits of profiles", up: createLimitTables },
@@ -193,6 +196,7 @@ export const OWN_SERIES: Series = {
       description: "time of verdicts",
       up: () => "ALTER TABLE fx_outcomes ADD COLUMN verdict_at TEXT;",
     },
+    { version: 8, description: "the last starts of profiles", up: createIndexes },
   ],
 };
 

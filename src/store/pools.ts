@@ -1,12 +1,15 @@
+import { isOneOf } from "../core/enum.ts";
 import { exists, notFound } from "../core/errors.ts";
 import { newId, type PoolId } from "../core/ids.ts";
-import { type Pool, validatePool } from "../core/pool.ts";
-import { formatTime, type Instant } from "../core/time.ts";
+import { OWN_STRATEGIES, type Pool, sharedStrategy, validatePool } from "../core/pool.ts";
+import { formatTime, formatTimeMillis, type Instant } from "../core/time.ts";
 import { type ColumnValue, flag, readObjectColumn, readRequiredTime } from "./columns.ts";
 import type { Db } from "./database.ts";
 import { refuseDuplicates } from "./database-error.ts";
 import { insertRow, updateRow } from "./statements.ts";
 import { inTransaction } from "./transaction.ts";
+
+const DEFAULT_STRATEGY = "round_robin";
 
 interface PoolRow {
   id: PoolId;
@@ -16,12 +19,18 @@ interface PoolRow {
   metadata_json: string | null;
   created_at: string;
   updated_at: string;
+  own_strategy: string | null;
 }
+
+/** With the strategy that the shared table cannot hold. */
+const SELECT_POOL = `SELECT pools.*, fx_pools.strategy AS own_strategy
+  FROM pools LEFT JOIN fx_pools ON fx_pools.pool_id = pools.id`;
 
 const toPool = (row: PoolRow): Pool => ({
   id: row.id,
   name: row.name,
-  strategy: row.strategy,
+  // Who has changed the shared row since means it.
+  strategy: row.strategy === DEFAULT_STRATEGY ? (row.own_strategy ?? row.strategy) : row.strategy,
   isDefault: row.is_default === 1,
   metadata: readObjectColumn(row.metadata_json),
   createdAt: readRequiredTime(row.created_at),
@@ -30,7 +39,7 @@ const toPool = (row: PoolRow): Pool => ({
 
 const toColumns = (pool: Pool): Record<string, ColumnValue> => ({
   name: pool.name,
-  strategy: pool.strategy,
+  strategy: sharedStrategy(pool.strategy),
   is_default: flag(pool.isDefault),
   metadata_json: pool.metadata === undefined ? null : JSON.stringify(pool.metadata),
   updated_at: formatTime(pool.updatedAt),
@@ -48,18 +57,37 @@ export function createPool(db: Db, draft: PoolDraft, now: Instant): Pool {
     id: newId<PoolId>(),
     isDefault: false,
     ...draft,
-    strategy: draft.strategy || "round_robin",
+    strategy: draft.strategy || DEFAULT_STRATEGY,
     createdAt: now,
     updatedAt: now,
   };
   validatePool(pool);
   const columns = { id: pool.id, ...toColumns(pool), created_at: formatTime(now) };
-  inTransaction(db, () => refuseDuplicates(() => insertRow(db, "pools", columns), poolExists));
+  inTransaction(db, () => {
+    refuseDuplicates(() => insertRow(db, "pools", columns), poolExists);
+    writeOwnStrategy(db, pool, now);
+  });
   return pool;
 }
 
+/** Has a pool choose by another strategy, with no memory of earlier choices. Throws `pool not found`. */
+export function setPoolStrategy(db: Db, id: PoolId, strategy: string, now: Instant): Pool {
+  return inTransaction(db, () => {
+    const columns = { strategy: sharedStrategy(strategy), updated_at: formatTime(now) };
+    if (!updateRow(db, "pools", { id }, columns)) throw poolNotFound();
+    writeOwnStrategy(db, { id, strategy }, now);
+    return getPool(db, id);
+  });
+}
+
+function writeOwnStrategy(db: Db, { id, strategy }: Pick<Pool, "id" | "strategy">, now: Instant): void {
+  db.query("DELETE FROM fx_pools WHERE pool_id = ?").run(id);
+  if (!isOneOf(OWN_STRATEGIES, strategy)) return;
+  insertRow(db, "fx_pools", { pool_id: id, strategy, updated_at: formatTimeMillis(now) });
+}
+
 export function findPool(db: Db, id: PoolId): Pool | undefined {
-  const row = db.query<PoolRow, [string]>("SELECT * FROM pools WHERE id = ?").get(id);
+  const row = db.query<PoolRow, [string]>(`${SELECT_POOL} WHERE id = ?`).get(id);
   return row ? toPool(row) : undefined;
 }
 
@@ -71,7 +99,7 @@ export function getPool(db: Db, id: PoolId): Pool {
 }
 
 export function findPoolByName(db: Db, name: string): Pool | undefined {
-  const row = db.query<PoolRow, [string]>("SELECT * FROM pools WHERE name = ?").get(name);
+  const row = db.query<PoolRow, [string]>(`${SELECT_POOL} WHERE name = ?`).get(name);
   return row ? toPool(row) : undefined;
 }
 
@@ -86,7 +114,7 @@ export function getPoolByName(db: Db, name: string): Pool {
 export function resolvePool(db: Db, reference: string): Pool {
   const row = db
     .query<PoolRow, { reference: string }>(
-      `SELECT * FROM pools WHERE name = $reference OR id = $reference
+      `${SELECT_POOL} WHERE name = $reference OR id = $reference
        ORDER BY name = $reference DESC LIMIT 1`,
     )
     .get({ reference });
@@ -95,12 +123,12 @@ export function resolvePool(db: Db, reference: string): Pool {
 }
 
 export const listPools = (db: Db): Pool[] =>
-  db.query<PoolRow, []>("SELECT * FROM pools ORDER BY name").all().map(toPool);
+  db.query<PoolRow, []>(`${SELECT_POOL} ORDER BY name`).all().map(toPool);
 
 /** The pool of loops that name neither pool nor profile. */
 export function findDefaultPool(db: Db): Pool | undefined {
   const row = db
-    .query<PoolRow, []>("SELECT * FROM pools WHERE is_default = 1 ORDER BY created_at, id LIMIT 1")
+    .query<PoolRow, []>(`${SELECT_POOL} WHERE is_default = 1 ORDER BY created_at, id LIMIT 1`)
     .get();
   return row ? toPool(row) : undefined;
 }

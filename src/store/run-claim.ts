@@ -1,4 +1,4 @@
-import type { LoopId, PoolId, ProfileId, QueueItemId, RunId } from "../core/ids.ts";
+import type { LoopId, ProfileId, QueueItemId, RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { runStarted } from "../core/loop-events.ts";
 import { type Profile, shownHarness } from "../core/profile.ts";
@@ -11,7 +11,7 @@ import { insertRunRuntime } from "./fx-runs.ts";
 import { createRun } from "./loop-runs.ts";
 import { patchLoop } from "./loop-updates.ts";
 import { findLoop } from "./loops.ts";
-import { setLastMemberIndex } from "./pools.ts";
+import { type ChosenMember, noteChoice } from "./pool-turns.ts";
 import { noteStart } from "./profile-probe.ts";
 import { profileAvailability } from "./profile-standings.ts";
 import { findProfile } from "./profiles.ts";
@@ -33,8 +33,8 @@ export interface RunClaim {
   instanceId: string;
   epoch: number;
   bootId: string;
-  /** The member that was chosen from a pool, remembered for round robin. */
-  member?: { poolId: PoolId; index: number } | undefined;
+  /** The member that was chosen from a pool, remembered for the next choice. */
+  member?: ChosenMember | undefined;
 }
 
 export type ClaimResult =
@@ -44,7 +44,7 @@ export type ClaimResult =
 
 /**
  * Takes a slot of a profile and starts a run in the database, or says why not: in one transaction the profile
- * is looked at again, the run becomes `running` (phase `claimed`), the loop too, and round robin moves on. So two loops
+ * is looked at again, the run becomes `running` (phase `claimed`), the loop too, and the pool moves on. So two loops
  * never share the last slot. Tells `run.started`.
  */
 export function claimRun(db: Db, claim: RunClaim, now: Instant): ClaimResult {
@@ -82,7 +82,7 @@ function startRun(db: Db, loop: Loop, profile: Profile, claim: RunClaim, now: In
     harness,
   });
   noteStart(db, profile, run, now);
-  if (claim.member) setLastMemberIndex(db, claim.member.poolId, claim.member.index);
+  if (claim.member) noteChoice(db, claim.member, now);
   const started = patchLoop(db, loop.id, { state: "running" }, now, {
     tell: () => runStarted(loop, run, { profile: profile.name, harness }),
   });

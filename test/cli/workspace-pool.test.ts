@@ -149,3 +149,48 @@ describe("30 section 5.5: forge pool", () => {
     expect(defaults).toHaveLength(1);
   });
 });
+
+describe("15 section 4.3: strategies of pools", () => {
+  test("are told by their real names, and set by any of their spellings", async () => {
+    await using forge = await withPool();
+    expect(await json(forge, "pool", "create", "w", "--strategy", "weighted")).toMatchObject({
+      strategy: "weighted",
+    });
+    expect(await forge.must(["pool", "set-strategy", "main", "least_recently_used"])).toBe(
+      'Pool "main" chooses by lru\n',
+    );
+    expect(await json(forge, "pool", "set-strategy", "w", "drain")).toMatchObject({
+      name: "w",
+      strategy: "drain",
+    });
+    const shown = (await json(forge, "pool", "ls")).map((pool: Record<string, unknown>) => pool.strategy);
+    expect(shown).toEqual(["lru", "drain"]);
+  });
+
+  test("weights stand in the table of a weighted pool", async () => {
+    await using forge = await withPool();
+    await forge.must(["pool", "add", "main", "a", "--weight", "5"]);
+    await forge.must(["pool", "add", "main", "b"]);
+    expect((await json(forge, "pool", "show", "main")).members[0].weight).toBeUndefined();
+    await forge.must(["pool", "set-strategy", "main", "weighted"]);
+    expect(await forge.must(["pool", "show", "main"])).toBe(
+      [
+        ...["Pool main", "Strategy: weighted", "Default: yes", ""],
+        "PROFILE  HARNESS  AUTH_KIND  WEIGHT",
+        ...["a        pi       pi         5", "b        pi       pi         1", ""],
+      ].join("\n"),
+    );
+    expect((await json(forge, "pool", "show", "main")).members[0].weight).toBe(5);
+  });
+
+  test.each([
+    [["set-strategy", "main", "random"], 'unknown pool strategy "random"'],
+    [["set-strategy", "none", "lru"], "pool not found: none"],
+    [["create", "x", "--strategy", "random"], 'unknown pool strategy "random"'],
+    [["add", "main", "a", "--weight", "0"], "weight must be between 1 and 100"],
+    [["add", "main", "a", "--weight", "101"], "weight must be between 1 and 100"],
+  ])("pool %j is refused", async (words, message) => {
+    await using forge = await withPool();
+    expect(await forge.run(["pool", ...words])).toEqual({ code: 1, stdout: "", stderr: `${message}\n` });
+  });
+});

@@ -27,12 +27,15 @@ describe("pools", () => {
     expect(errorOf(() => parsePoolStrategy("rr")).message).toBe("invalid pool strategy: rr");
   });
 
-  test("are typed with other spellings, and without lru for now (spec/40 section 2)", () => {
-    for (const word of ["round_robin", "round-robin", "rr"])
-      expect(parsePoolStrategyWord(word)).toBe("round_robin");
-    const error = errorOf(() => parsePoolStrategyWord("lru"));
-    expect(error.message).toBe('unknown pool strategy "lru"');
-    expect(error.hint).toBe("Valid: round_robin, round-robin, rr");
+  test("are typed with other spellings too (spec/15 section 4.3)", () => {
+    const words = ["round_robin", "round-robin", "rr", "lru", "least_recently_used", "weighted", "drain"];
+    expect(words.map(parsePoolStrategyWord)).toEqual([
+      ...["round_robin", "round_robin", "round_robin"],
+      ...["lru", "lru", "weighted", "drain"],
+    ] as ReturnType<typeof parsePoolStrategyWord>[]);
+    const error = errorOf(() => parsePoolStrategyWord("random"));
+    expect(error.message).toBe('unknown pool strategy "random"');
+    expect(error.hint).toBe(`Valid: ${words.join(", ")}`);
   });
 
   test.each([

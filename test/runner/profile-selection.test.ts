@@ -1,11 +1,21 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { PoolId } from "../../src/core/ids.ts";
 import type { Loop } from "../../src/core/loop.ts";
 import type { Profile } from "../../src/core/profile.ts";
-import { selectProfile } from "../../src/runner/profile-selection.ts";
-import { createRun } from "../../src/store/loop-runs.ts";
+import { type ChosenProfile, selectProfile } from "../../src/runner/profile-selection.ts";
+import { takeOwnership } from "../../src/store/fx-loops.ts";
+import { createRun, finishRun } from "../../src/store/loop-runs.ts";
 import { addPoolMember } from "../../src/store/pool-members.ts";
-import { createPool, findPool, setDefaultPool, setLastMemberIndex } from "../../src/store/pools.ts";
+import {
+  createPool,
+  findPool,
+  setDefaultPool,
+  setLastMemberIndex,
+  setPoolStrategy,
+} from "../../src/store/pools.ts";
 import { deleteProfile, setProfileCooldown } from "../../src/store/profiles.ts";
+import { claimRun } from "../../src/store/run-claim.ts";
+import { sampleClaim, storedRow } from "../store/support/samples.ts";
 import { errorOf } from "../support/error-of.ts";
 import { LoopWorld } from "./loop-world.ts";
 
@@ -133,4 +143,63 @@ test("without any profile the pool is unavailable, and the hint says how to add 
   const error = errorOf(() => select(world.loop()));
   expect([error.message, error.code]).toEqual(["pool unavailable", "ERR_UNKNOWN"]);
   expect(error.hint).toContain("forge profile add");
+});
+
+describe("15 section 4.3: pool strategies", () => {
+  /** Chooses for a loop, claims the run and ends it, so often; the names that were chosen. */
+  function chosenInARow(loop: Loop, count: number, from = NOW): string {
+    const owner = { owner: "daemon", instanceId: "i", bootId: "b" } as const;
+    const epoch = takeOwnership(world.db, loop.id, owner, NOW);
+    return Array.from({ length: count }, (_, round) => {
+      const { profile, member } = select(loop) as ChosenProfile;
+      const claim = claimRun(world.db, sampleClaim(loop, profile, { epoch, member }), from + round);
+      if (!claim.claimed) throw new Error(claim.reason);
+      finishRun(world.db, claim.run.id, { status: "success" }, from + round);
+      return profile.name;
+    }).join("");
+  }
+
+  const strategy = (id: PoolId, name: string) => setPoolStrategy(world.db, id, name, NOW);
+
+  test("round robin and lru take turns; lru sees runs that no pool has started", () => {
+    const { id } = pool("main", "a", "b", "c");
+    const loop = world.loop({ poolId: id });
+    expect(chosenInARow(loop, 4)).toBe("abca");
+    strategy(id, "lru");
+    expect(chosenInARow(loop, 4)).toBe("bcab");
+    createRun(world.db, { loopId: loop.id, profileId: profiles[2]?.id, status: "success" }, NOW);
+    expect(chosenInARow(loop, 3)).toBe("abc");
+  });
+
+  test("weighted gives each its share, kept in a table of ours; the shared one says round_robin", () => {
+    const { id } = pool("main", "a", "b");
+    world.db.run("UPDATE pool_members SET weight = 3 WHERE profile_id = ?", [profiles[0]?.id ?? ""]);
+    expect(strategy(id, "weighted").strategy).toBe("weighted");
+    const loop = world.loop({ poolId: id });
+    expect(chosenInARow(loop, 8)).toBe("aabaaaba");
+    cool("a");
+    expect(chosenInARow(loop, 2)).toBe("bb");
+    expect(storedRow(world.db, "pools", id)).toMatchObject({ strategy: "round_robin" });
+  });
+
+  test("drain stays with the member that the loop used last while it is free", () => {
+    const { id } = pool("main", "a", "b", "c");
+    strategy(id, "drain");
+    const loop = world.loop({ poolId: id });
+    expect(chosenInARow(loop, 2)).toBe("aa");
+    cool("a");
+    expect(chosenInARow(loop, 1)).toBe("b");
+    cool("a", NOW);
+    expect(chosenInARow(loop, 2)).toBe("bb");
+    expect(chosen(world.loop({ name: "beta", poolId: id }))).toBe("a");
+  });
+
+  test("a strategy that another program has written since counts; round robin forgets ours", () => {
+    const { id } = pool("main", "a");
+    strategy(id, "drain");
+    world.db.run("UPDATE pools SET strategy = 'lru' WHERE id = ?", [id]);
+    expect(findPool(world.db, id)?.strategy).toBe("lru");
+    strategy(id, "round_robin");
+    expect(findPool(world.db, id)?.strategy).toBe("round_robin");
+  });
 });

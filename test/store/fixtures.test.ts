@@ -157,7 +157,7 @@ function useEverything(db: Db): void {
       dir: "/d",
       instanceId: "i",
       bootId: "b",
-      member: { poolId: getDefaultPool(db).id, index: 0 },
+      member: { poolId: getDefaultPool(db).id, index: 0, profileId: profile.id },
     },
     NOW,
   );

@@ -148,7 +148,7 @@ describe("claiming a run", () => {
     const claim = sampleClaim(loop, profile, {
       promptPath: "/repo/PROMPT.md",
       itemIds: item ? [item.id] : [],
-      member: { poolId: pool.id, index: 1 },
+      member: { poolId: pool.id, index: 1, profileId: profile.id },
     });
     const result = claimRun(db, claim, NOW);
     expect(result).toMatchObject({ claimed: true, run: { id: claim.runId }, loop: { state: "running" } });

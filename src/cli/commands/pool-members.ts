@@ -1,6 +1,6 @@
 import { printable } from "../../console/printable.ts";
 import { exists, notFound } from "../../core/errors.ts";
-import type { Pool } from "../../core/pool.ts";
+import { checkMemberWeight, type Pool } from "../../core/pool.ts";
 import type { Profile } from "../../core/profile.ts";
 import type { Db } from "../../store/database.ts";
 import { addPoolMember, listPoolMembers, removePoolMember } from "../../store/pool-members.ts";
@@ -8,18 +8,20 @@ import { resolvePool } from "../../store/pools.ts";
 import { resolveProfile } from "../../store/profiles.ts";
 import { inTransaction } from "../../store/transaction.ts";
 import type { Invocation, Run } from "../invocation.ts";
+import type { poolAddFlags } from "../registry/pools.ts";
 import { openStore } from "../store-access.ts";
 
 type NoFlags = Record<never, never>;
 
-export const add: Run<NoFlags> = (invocation) => {
-  const { world, out } = invocation;
+export const add: Run<typeof poolAddFlags> = (invocation) => {
+  const { flags, world, out } = invocation;
+  checkMemberWeight(flags.weight);
   const { pool, profiles } = changeMembers(invocation, (db, pool, profile) => {
     if (isMember(db, pool, profile))
       throw exists(
         `profile ${JSON.stringify(profile.name)} already exists in pool ${JSON.stringify(pool.name)}`,
       );
-    addPoolMember(db, { poolId: pool.id, profileId: profile.id }, world.now());
+    addPoolMember(db, { poolId: pool.id, profileId: profile.id, weight: flags.weight }, world.now());
   });
   out.done(`Added ${shown(profiles)} to pool "${printable(pool.name)}"`, {
     added: profiles,
@@ -44,7 +46,7 @@ export const remove: Run<NoFlags> = (invocation) => {
 
 /** Changes the membership of each profile that is named, all or none. */
 function changeMembers(
-  invocation: Invocation<NoFlags>,
+  invocation: Pick<Invocation, "args" | "config" | "out">,
   change: (db: Db, pool: Pool, profile: Profile) => void,
 ): { pool: Pool; profiles: string[] } {
   const [poolReference = "", ...references] = invocation.args;

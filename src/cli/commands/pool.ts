@@ -12,6 +12,7 @@ import {
   listPools,
   resolvePool,
   setDefaultPool,
+  setPoolStrategy,
 } from "../../store/pools.ts";
 import { findProfile } from "../../store/profiles.ts";
 import { inTransaction } from "../../store/transaction.ts";
@@ -64,13 +65,19 @@ export const show: Run<NoFlags> = (invocation) => {
   } = invocation;
   const db = openStore(invocation, "read");
   const pool = resolvePool(db, name);
-  const profiles = listPoolMembers(db, pool.id).flatMap(({ profileId }) => findProfile(db, profileId) ?? []);
+  const shown = listPoolMembers(db, pool.id).flatMap(({ profileId, weight }) => {
+    const profile = findProfile(db, profileId);
+    return profile ? [{ profile, weight }] : [];
+  });
+  // Elsewhere they mean nothing.
+  const hasWeights = pool.strategy === "weighted";
   if (out.isJson) {
-    const members = profiles.map((profile) => ({
+    const members = shown.map(({ profile, weight }) => ({
       profile_id: profile.id,
       profile_name: profile.name,
       harness: shownHarness(profile.harness),
       auth_kind: profile.authKind ?? "",
+      weight: hasWeights ? weight : undefined,
     }));
     return out.json({ pool: poolJson(pool), members });
   }
@@ -78,13 +85,28 @@ export const show: Run<NoFlags> = (invocation) => {
   out.line(`Strategy: ${printable(pool.strategy)}`);
   out.line(`Default: ${yesOrNo(pool.isDefault)}`);
   out.line("");
-  if (profiles.length === 0) return out.line("No members");
-  const rows = profiles.map((profile) => [
+  if (shown.length === 0) return out.line("No members");
+  const rows = shown.map(({ profile, weight }) => [
     printable(profile.name),
     printable(shownHarness(profile.harness)),
     printable(profile.authKind ?? "-"),
+    ...(hasWeights ? [String(weight)] : []),
   ]);
-  out.write(table(["PROFILE", "HARNESS", "AUTH_KIND"], rows));
+  out.write(table(["PROFILE", "HARNESS", "AUTH_KIND", ...(hasWeights ? ["WEIGHT"] : [])], rows));
+};
+
+export const setStrategy: Run<NoFlags> = (invocation) => {
+  const {
+    args: [reference = "", word = ""],
+    world,
+    out,
+  } = invocation;
+  const strategy = parsePoolStrategyWord(word);
+  const db = openStore(invocation, "read");
+  const pool = inTransaction(db, () =>
+    setPoolStrategy(db, resolvePool(db, reference).id, strategy, world.now()),
+  );
+  out.done(`Pool "${printable(pool.name)}" chooses by ${strategy}`, poolJson(pool));
 };
 
 export const setDefault: Run<NoFlags> = (invocation) => {

@@ -1,10 +1,14 @@
 import { atLeast, exactly, type Group, noArguments } from "../../console/command.ts";
-import { text } from "../../console/flags.ts";
-import { POOL_STRATEGIES } from "../../core/pool.ts";
+import { integer, text } from "../../console/flags.ts";
+import { CHOICE_STRATEGIES } from "../../core/pool.ts";
 import { type AnyModule, command } from "../invocation.ts";
 
 export const poolCreateFlags = {
-  strategy: text("how the next profile is chosen", { default: "round_robin", completes: POOL_STRATEGIES }),
+  strategy: text("how the next profile is chosen", { default: "round_robin", completes: CHOICE_STRATEGIES }),
+} as const;
+
+export const poolAddFlags = {
+  weight: integer("share of the runs in a weighted pool, 1 to 100", { default: 1 }),
 } as const;
 
 /** Profiles that loops share. */
@@ -34,7 +38,7 @@ export const pools: Group<AnyModule> = {
       name: "add",
       summary: "Add profiles to a pool",
       arity: atLeast(2, "<pool> <profile...>", "pool", "profile"),
-      flags: {},
+      flags: poolAddFlags,
       load: async () => ({ run: (await import("../commands/pool-members.ts")).add }),
     }),
     command({
@@ -50,6 +54,15 @@ export const pools: Group<AnyModule> = {
       arity: exactly(1, "<name>", "pool"),
       flags: {},
       load: async () => ({ run: (await import("../commands/pool.ts")).show }),
+    }),
+    command({
+      name: "set-strategy",
+      summary: "Change how a pool chooses the next profile",
+      description:
+        "Changes how a pool chooses among its free profiles: round_robin takes turns, lru takes the one that has rested longest,\nweighted gives each its share, drain stays with the one that a loop used last.",
+      arity: exactly(2, "<pool> <strategy>", "pool", CHOICE_STRATEGIES),
+      flags: {},
+      load: async () => ({ run: (await import("../commands/pool.ts")).setStrategy }),
     }),
     command({
       name: "set-default",
