@@ -6,10 +6,10 @@ import { replaceFile } from "../config/replace-file.ts";
 import { confirmDestructive } from "../console/confirm.ts";
 import { printable } from "../console/printable.ts";
 import { parseDefinitionName } from "../core/definition-name.ts";
-import { exists, ForgeError, notFound, operationFailed } from "../core/errors.ts";
+import { exists, notFound, operationFailed } from "../core/errors.ts";
 import { systemReason } from "../core/system-error.ts";
 import type { World } from "../core/world.ts";
-import { editFile, editorOf } from "./editor.ts";
+import { editFile, requiredEditor } from "./editor.ts";
 import { skipsConfirmation } from "./globals.ts";
 import type { Run } from "./invocation.ts";
 
@@ -48,14 +48,6 @@ export const editingVerbs = (kind: Kind): { add: Verb; edit: Verb; remove: Verb 
 });
 
 const title = ({ noun }: Kind): string => noun.charAt(0).toUpperCase() + noun.slice(1);
-
-function requiredEditor(world: World): string {
-  const editor = editorOf(world);
-  if (editor !== undefined) return editor;
-  throw new ForgeError("unknown", "EDITOR is not set (set $EDITOR or use --file/--stdin)", {
-    hint: "export EDITOR=vi",
-  });
-}
 
 /** What nobody has written into is not left behind; what somebody has is, so that it can be mended. */
 async function createEdited(kind: Kind, path: string, name: string, world: World): Promise<void> {

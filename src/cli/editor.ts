@@ -1,4 +1,4 @@
-import { operationFailed } from "../core/errors.ts";
+import { ForgeError, operationFailed } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 
 /** The editor as it stands in the environment: it may hold arguments. Undefined where nobody could use one. */
@@ -6,6 +6,15 @@ export function editorOf({ env, isTerminal }: World): string | undefined {
   const named = env.EDITOR?.trim() || env.VISUAL?.trim();
   if (named) return named;
   return isTerminal(0) && isTerminal(1) ? "vi" : undefined;
+}
+
+/** As `editorOf`. Throws `EDITOR is not set (...)`. */
+export function requiredEditor(world: World): string {
+  const editor = editorOf(world);
+  if (editor !== undefined) return editor;
+  throw new ForgeError("unknown", "EDITOR is not set (set $EDITOR or use --file/--stdin)", {
+    hint: "export EDITOR=vi",
+  });
 }
 
 /** Has a person edit a file; `noun` says what it is. Throws `failed to edit <noun>: editor ended with ...`. */

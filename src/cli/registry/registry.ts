@@ -32,6 +32,7 @@ export const families: readonly Family[] = [
   { names: ["verdict"], load: async () => [(await import("./verdict.ts")).verdict] },
   { names: ["work"], load: async () => [(await import("./loop-notes.ts")).work] },
   { names: ["init", "config"], load: async () => (await import("./workspace.ts")).workspace },
+  { names: ["send", "inject"], load: async () => (await import("./agents.ts")).agents },
   { names: ["hook"], load: async () => [(await import("./hooks.ts")).hooks] },
   { names: ["use", "context"], load: async () => (await import("./context.ts")).context },
   { names: ["audit", "export"], load: async () => (await import("./events.ts")).events },
