@@ -77,7 +77,7 @@ export function namedOnly(db: Db, reference: string): LabelledAgent {
   }
 }
 
-export const agentNotFound = (reference: string, cause: unknown): ForgeError =>
+const agentNotFound = (reference: string, cause: unknown): ForgeError =>
   new ForgeError("not_found", `agent '${reference}' not found`, {
     hint: "forge export status lists agents",
     details: { id: reference, resource: "agent" },

@@ -118,12 +118,6 @@ function insertItem(
   return id;
 }
 
-/** An item of any agent's queue. */
-export function findAgentQueueItem(db: Db, id: string): AgentQueueItem | undefined {
-  const row = db.query<AgentQueueRow, [string]>("SELECT * FROM queue_items WHERE id = ?").get(id);
-  return row ? toItem(row) : undefined;
-}
-
 const toItem = (row: AgentQueueRow): AgentQueueItem => ({
   id: row.id,
   agentId: row.agent_id,
