@@ -1,6 +1,7 @@
 import type { Milliseconds } from "./duration.ts";
 import { enumReader } from "./enum.ts";
 import type { LoopId, ProfileId, RunId } from "./ids.ts";
+import type { ToldQuota } from "./quota.ts";
 import type { Instant } from "./time.ts";
 
 /** The one class of a run (spec/15 section 2.1). */
@@ -118,6 +119,8 @@ export interface OutcomeDraft {
 export interface ToldOutcome extends OutcomeDraft {
   /** Whether tokens and cost are those of the whole session, which may have begun in an earlier run. */
   readonly isSessionTotal: boolean;
+  /** What it told of the limits of its profile. */
+  readonly quota: readonly ToldQuota[];
 }
 
 /** What became of one run: a row of `fx_outcomes`. */

@@ -57,6 +57,11 @@ export class RunSigns {
     return [...this.#limits.values()].findLast(({ event }) => event.status === "rejected");
   }
 
+  /** What was told last of each limit. */
+  get limits(): LimitEvent[] {
+    return [...this.#limits.values()].map(({ event }) => event);
+  }
+
   /** The last limit that was told. */
   get limit(): Witnessed<LimitEvent> | undefined {
     return [...this.#limits.values()].at(-1);
@@ -102,6 +107,7 @@ export class RunSigns {
         return;
       case "limit": {
         const window = event.window ?? "";
+        if (this.#limits.size >= MOST_NAMES && !this.#limits.has(window)) return;
         // Last in the order of the map is last in the run.
         this.#limits.delete(window);
         this.#limits.set(window, { event, source });

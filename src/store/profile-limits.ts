@@ -17,6 +17,7 @@ import type { Db } from "./database.ts";
 import { appendEvent } from "./events.ts";
 import { findStanding, patchStanding } from "./profile-standings.ts";
 import { findProfile, setProfileCooldown } from "./profiles.ts";
+import { noteQuota } from "./quota.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** What a run has done to its profile, for the log of its loop. */
@@ -53,6 +54,7 @@ export function applyOutcome(
   const metKnownLimit = (ownCooldown(profile, standing)?.since ?? Number.NEGATIVE_INFINITY) >= span.startedAt;
   const effect = effectOf({ ...told, metKnownLimit }, standing, rules, span.endedAt);
   const by = { runId: run.id, loopId: loop.id, loopName: loop.name };
+  noteQuota(db, profile.id, told, span.endedAt);
   noteCounters(db, profile, standing, effect, { told, run, now });
   const notice = carryOut(db, profile, effect, by, now);
   if (told.outcome !== "rate_limited") return notice;

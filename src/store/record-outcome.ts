@@ -23,7 +23,7 @@ export function recordOutcome(
   { firstOutputAt, exitedAt }: RunTimes,
   prices: PriceTable,
 ): OutcomeRecord {
-  const { isSessionTotal, ...outcome } = told;
+  const { isSessionTotal, quota: _, ...outcome } = told;
   const { id: runId, loopId, profileId } = run;
   const owner = { harness, loopId, profileId };
   // Output may be seen only when the run has ended.

@@ -9,6 +9,7 @@ import { createPool } from "../../src/store/pools.ts";
 import { freeProfile } from "../../src/store/profile-limits.ts";
 import { findStanding } from "../../src/store/profile-standings.ts";
 import { getProfile } from "../../src/store/profiles.ts";
+import { listQuota } from "../../src/store/quota.ts";
 import { lastOutcomes } from "../../src/store/run-outcomes.ts";
 import { MADE_UP } from "../harness/made-up-streams.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -171,4 +172,34 @@ describe("15 section 4.1: a limit of a pinned profile", () => {
     runner.control.ask("shutdown");
     await runner.ended;
   });
+});
+
+test("15 section 4.5: what a run tells of its limits is kept; edge cases: also of one that was lifted", async () => {
+  const output = MADE_UP.find(
+    ({ what }) => what === "claude with a rejected limit that was overcome",
+  )?.output;
+  const file = world.file("lifted.jsonl", String(output));
+  const profile = world.profile([], { name: "a", harness: "claude", commandTemplate: `cat ${file}` });
+  const loop = world.loop({ profileId: profile.id, maxIterations: 1 });
+  await world.start(loop).ended;
+  expect(lastOutcomes(world.db, [loop.id]).get(loop.id)?.outcome).toBe("ok");
+  expect(listQuota(world.db).get(profile.id)).toMatchObject([
+    { window: "five_hour", status: "rejected", source: "stream" },
+  ]);
+  expect(getProfile(world.db, profile.id).cooldownUntil).toBeUndefined();
+});
+
+test("15 section 4.5: a limit that has no window is kept as such until the provider works again", async () => {
+  const profile = world.profile([], { name: "a", ...LIMITED });
+  const loop = world.loop({ profileId: profile.id, maxIterations: 1 });
+  const runner = world.start(loop);
+  await waits(loop);
+  expect(listQuota(world.db).get(profile.id)).toMatchObject([
+    { window: "", status: "rejected", source: "error" },
+  ]);
+  world.db.run("UPDATE profiles SET command_template = 'true'");
+  freeProfile(world.db, getProfile(world.db, profile.id), world.deps.now());
+  world.wakeUps.slotFreed();
+  await runner.ended;
+  expect(listQuota(world.db).get(profile.id)).toBeUndefined();
 });

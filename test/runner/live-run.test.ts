@@ -44,6 +44,12 @@ describe("what a run tells while it goes on (spec/15 section 1)", () => {
     expect(reading.live).toMatchObject({ lastEventAt: 9, lastWorkAt: 9, hasAnswered: true });
   });
 
+  test("what the CLI says itself, such as the text of a limit, is no answer of the model", () => {
+    const message = { model: "<synthetic>", content: [{ type: "text", text: "You've hit your limit" }] };
+    const reading = new Reading("claude").print(3, { type: "assistant", message, error: "rate_limit" });
+    expect(reading.live).toMatchObject({ lastEventAt: 3, hasAnswered: false });
+  });
+
   test("which tool calls are in progress", () => {
     const reading = new Reading("claude").print(1, calls("a"), calls("b"));
     expect(reading.live).toMatchObject({ toolsInProgress: 2, hasAnswered: true });

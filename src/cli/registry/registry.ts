@@ -25,6 +25,7 @@ export const families: readonly Family[] = [
   { names: ["template", "tmpl"], load: async () => [(await import("./definitions.ts")).templates] },
   { names: ["seq", "sequence"], load: async () => [(await import("./definitions.ts")).sequences] },
   { names: ["harness"], load: async () => [(await import("./harness.ts")).harness] },
+  { names: ["quota"], load: async () => [(await import("./quota.ts")).quota] },
   { names: ["runs"], load: async () => [(await import("./runs.ts")).runs] },
   { names: ["cost"], load: async () => [(await import("./cost.ts")).cost] },
   { names: ["mem"], load: async () => [(await import("./loop-notes.ts")).memory] },

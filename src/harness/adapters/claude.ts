@@ -79,8 +79,12 @@ function systemEvents(line: StreamLine): readonly HarnessEvent[] | undefined {
   }
 }
 
+/** The model that the CLI names for what it says itself, such as the text of a limit. */
+const NO_MODEL = "<synthetic>";
+
 /** One message of the API comes as several lines; their `usage` is not final and would count twice. */
 function assistantEvents(line: StreamLine): readonly HarnessEvent[] {
+  if (readObject(line.message).model === NO_MODEL) return progress("assistant");
   const isSubagent = readText(line.parent_tool_use_id) !== undefined;
   const blocks = readObjects(readObject(line.message).content);
   return blocks.flatMap((block): HarnessEvent[] => {

@@ -1,9 +1,12 @@
 import { type ToldOutcome, toMicros } from "../../core/outcome.ts";
 import { decideOutcome, type RunFacts } from "./decide-outcome.ts";
 
+/** Providers give their windows short names. */
+const LONGEST_WINDOW = 64;
+
 /** The outcome of a run together with what its output tells about it. */
 export function describeRun(facts: RunFacts): ToldOutcome {
-  const { session, model, tokens, costUsd, end } = facts.signs;
+  const { session, model, tokens, costUsd, end, limits } = facts.signs;
   return {
     ...decideOutcome(facts),
     sessionId: session?.id,
@@ -13,6 +16,12 @@ export function describeRun(facts: RunFacts): ToldOutcome {
     costMicros: costUsd === undefined ? undefined : toMicros(costUsd),
     costSource: costUsd === undefined ? "none" : "reported",
     turns: end?.event.turns,
+    quota: limits.map(({ window = "", used, resetAt, status }) => ({
+      window: window.slice(0, LONGEST_WINDOW),
+      used,
+      resetAt,
+      status,
+    })),
     isSessionTotal: facts.adapter.countsSession,
   };
 }
