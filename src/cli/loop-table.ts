@@ -5,17 +5,21 @@ import { table } from "../console/table.ts";
 import { shownShortId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
-import { type RestingLoop, whyNotWorking } from "../core/loop-why.ts";
+import { whyNotWorking } from "../core/loop-why.ts";
 import { formatTime, type Instant } from "../core/time.ts";
-import type { LoopSummary } from "../store/loop-summaries.ts";
+import type { Invocation } from "./invocation.ts";
+import type { CheckedSummary } from "./reconciled-summaries.ts";
 
 const HEADER = ["ID", "NAME", "RUNS", "STATE", "WAIT_UNTIL", "PROFILE", "POOL", "QUEUE", "LAST_RUN", "REPO"];
 
 /** The loops as `ps` shows them to people (spec/20 section 7.1). */
 export function loopTable(
-  summaries: readonly LoopSummary[],
-  { backsOff, ...out }: Pick<Output, "color" | "paint"> & Pick<RestingLoop, "backsOff">,
+  listed: readonly Pick<CheckedSummary, "summary">[],
+  { config, out }: Pick<Invocation, "config" | "out">,
 ): string {
+  if (listed.length === 0) return "No loops found\n";
+  const backsOff = config.loopDefaults.failureBackoff;
+  const summaries = listed.map(({ summary }) => summary);
   const shortId = ({ shortId, id }: Loop) => shownShortId(shortId, id);
   const painted = shortIdPainter(
     summaries.map(({ loop }) => shortId(loop)),

@@ -31,6 +31,21 @@ export async function request(
   throw sentError(answer) ?? operationFailed(`forged answered with status ${response.status}`);
 }
 
+/** The body of an endless answer. Throws `Unreachable`, as reading on does when the supervisor goes away. */
+export async function* openStream(
+  address: SupervisorAddress,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { ok, body } = await send(address, path, { signal });
+  if (!ok || body === null) throw new Unreachable("no stream");
+  try {
+    yield* body;
+  } catch (thrown) {
+    throw new Unreachable(reasonOf(thrown), { cause: thrown });
+  }
+}
+
 /** Throws `Unreachable`. */
 async function send(address: SupervisorAddress, path: string, init: RequestInit): Promise<Response> {
   try {

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { addEvents } from "../support/events.ts";
-import { Forge, forgeExecutable } from "../support/forge.ts";
+import { Forge } from "../support/forge.ts";
 import { addLoop } from "../support/loops.ts";
 import { addWorkspace } from "../support/places.ts";
-import { exitCode } from "../support/run.ts";
-import { waitFor } from "../support/wait-for.ts";
+import { RunningForge } from "../support/running-forge.ts";
 
 describe("30 section 13: forge export status", () => {
   test("counts for people, records for programs", async () => {
@@ -109,44 +108,22 @@ describe("30 section 13: forge export events", () => {
   });
 });
 
-/** `forge export events --watch --jsonl`, read while it runs. */
-function watching(forge: Forge, ...words: string[]) {
-  const child = Bun.spawn([forgeExecutable, "export", "events", "--watch", "--jsonl", ...words], {
-    cwd: forge.repo,
-    env: forge.env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let text = "";
-  const read = (async () => {
-    for await (const bytes of child.stdout) text += new TextDecoder().decode(bytes);
-  })();
-  const shows = (ids: readonly string[]) =>
-    waitFor(() => idsOf(text).length >= ids.length, { what: `${ids.length} events` }).then(() =>
-      expect(idsOf(text)).toEqual([...ids]),
-    );
-  const ends = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    await read;
-    await child.exited;
-    return exitCode(child);
-  };
-  return { shows, ends, shown: () => idsOf(text).length };
-}
+const WATCH = ["export", "events", "--watch", "--jsonl"];
 
 describe("30 section 13: forge export events --watch", () => {
   test("what is stored is replayed from --since, and what follows is shown as it comes", async () => {
     await using forge = new Forge();
     addEvents(forge, [{ id: "old", timestamp: 0 }, { id: "seen" }, { id: "odd", type: "odd" }]);
-    const watch = watching(forge, "--since", "1h", "--type", "warning");
-    await watch.shows(["seen"]);
+    await using watch = new RunningForge(forge, [...WATCH, "--since", "1h", "--type", "warning"]);
+    expect(idsOf((await watch.prints(1)).join("\n"))).toEqual(["seen"]);
     addEvents(forge, [{ id: "next", timestamp: 1000 }, { id: "other", type: "odd" }, { id: "last" }]);
-    await watch.shows(["seen", "next", "last"]);
+    expect(idsOf((await watch.prints(3)).join("\n"))).toEqual(["seen", "next", "last"]);
     expect(await watch.ends("SIGINT")).toBe(0);
   });
 
   test("without --since it begins with what comes; on a fresh machine too", async () => {
     await using forge = new Forge();
-    const watch = watching(forge);
+    await using watch = new RunningForge(forge, WATCH);
     await Bun.sleep(100); // it has to see that there is no database
     expect(existsSync(forge.dataDir)).toBe(false);
     addLoop(forge, { name: "alpha" });
@@ -154,7 +131,7 @@ describe("30 section 13: forge export events --watch", () => {
     let count = 0;
     const adding = setInterval(() => addEvents(forge, [{ id: `n${count++}` }]), 50);
     try {
-      await waitFor(() => watch.shown() > 0, { what: "an event" });
+      await watch.prints(1);
     } finally {
       clearInterval(adding);
     }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { LoopId } from "../../src/core/ids.ts";
+import { RunningForge } from "../support/running-forge.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { EventClient } from "./support/event-client.ts";
 import { SupervisedForge } from "./support/supervised-forge.ts";
@@ -315,6 +316,18 @@ describe("events", () => {
       payload: { status: "success", exit_code: 0, profile: "p1" },
       metadata: { kind: "run", loop_name: "alpha" },
     });
+  });
+
+  test("ps --watch follows them, and looks by itself where the supervisor is gone", async () => {
+    await forge.must(["daemon", "start"]);
+    await using watch = new RunningForge(forge, ["ps", "--watch", "--jsonl"]);
+    await waitFor(async () => (await forge.status()).clients === 1, { what: "ps to listen" });
+    forge.loop();
+    expect(JSON.parse((await watch.prints(1))[0] ?? "")).toMatchObject({ name: "alpha", state: "stopped" });
+    await forge.killSupervisor();
+    forge.loop({ name: "beta" });
+    await watch.prints(2);
+    expect(await watch.ends("SIGINT")).toBe(0);
   });
 
   test("types and loop choose among them", async () => {

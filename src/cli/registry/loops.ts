@@ -72,7 +72,9 @@ export const loops: readonly Entry<AnyModule>[] = [
     name: "ps",
     aliases: ["ls"],
     summary: "List loops",
-    description: "Lists loops of all repositories, oldest first. With -C, only those of that directory.",
+    description:
+      "Lists loops of all repositories, oldest first. With -C, only those of that directory. With --watch the list stays on " +
+      "the terminal and changes with the loops; with --watch --jsonl a loop is printed again when it has changed.",
     arity: noArguments,
     flags: psFlags,
     load: () => import("../commands/ps.ts"),
