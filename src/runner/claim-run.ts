@@ -3,19 +3,21 @@ import { toForgeError } from "../core/errors.ts";
 import { newId, type RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
-import type { Profile } from "../core/profile.ts";
 import type { RunKind } from "../core/run.ts";
+import type { Environment } from "../process/environment.ts";
 import { currentBootId } from "../process/identity.ts";
 import { runFolder } from "../process/run-folder.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import { listMemory } from "../store/loop-memory.ts";
 import { claimRun as storeClaim } from "../store/run-claim.ts";
 import { listWork } from "../store/work-state.ts";
+import { agentEnvironment } from "./agent-environment.ts";
 import { composePrompt } from "./compose-prompt.ts";
 import { EMPTY_CONTEXT, isEmptyContext, type LoopContext, RECENT_TASKS } from "./context-block.ts";
 import { attempt, type Ending, HandedOver, LoopGone } from "./ending.ts";
 import { interruptContext } from "./interrupt-context.ts";
 import { locksOfOthers } from "./locks-of-others.ts";
+import { unreadMail } from "./mail/run-mail.ts";
 import { type ChosenProfile, type NoProfile, selectProfile } from "./profile-selection.ts";
 import { basePrompt, judgePrompt, overridePrompt, type ResolvedPrompt } from "./prompt-source.ts";
 import type { OperatorMessage, QueuePlan } from "./queue-plan.ts";
@@ -76,7 +78,9 @@ async function tryClaim(
   prompt: ResolvedPrompt,
 ): Promise<ClaimedRun | undefined> {
   const { deps, loopId, epoch } = session;
-  const context = readContext(session, loop, profile);
+  const env = agentEnvironment(session, loop, profile);
+  const context = readContext(session, loop, env);
+  const mail = kind === "qual_stop" ? undefined : await unreadMail(session, loop, env);
   const messages = [...(await carriedMessages(session)), ...plan.messages];
   const runId = newId<RunId>();
   const folder = runFolder(runDir(deps.config, runId));
@@ -97,6 +101,7 @@ async function tryClaim(
         epoch,
         bootId: currentBootId(),
         member,
+        mail: mail?.delivery,
       },
       session.now(),
     ),
@@ -108,7 +113,7 @@ async function tryClaim(
   }
   session.noteState(loop.state, result.loop);
   deps.faultPoint("after-claim");
-  const isWholePrompt = messages.length === 0 && isEmptyContext(context);
+  const isWholePrompt = messages.length === 0 && isEmptyContext(context) && mail === undefined;
   return {
     runId,
     kind,
@@ -117,18 +122,19 @@ async function tryClaim(
     profile,
     folder,
     itemIds: plan.itemIds,
-    prompt: composePrompt(prompt.text, context, messages),
+    mail: mail?.delivery,
+    prompt: composePrompt({ prompt: prompt.text, context, mail: mail?.text ?? "", messages }),
     sourceFile: isWholePrompt ? prompt.path : undefined,
   };
 }
 
-function readContext(session: Session, loop: Loop, profile: Profile): LoopContext {
+function readContext(session: Session, loop: Loop, env: Environment): LoopContext {
   const { deps, loopId, log } = session;
   try {
     return {
       work: listWork(deps.db, loopId, RECENT_TASKS),
       memory: listMemory(deps.db, loopId),
-      locks: locksOfOthers(session, loop, profile),
+      locks: locksOfOthers(session, loop, env),
       asksVerdict: deps.config.loopDefaults.verdict,
     };
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import { printable } from "../console/printable.ts";
+import { cutAtBytes } from "../core/cut-text.ts";
 import type { LoopKv } from "../core/loop-kv.ts";
 import type { LoopWorkState } from "../core/loop-work-state.ts";
 import type { Reservation } from "../core/reservation.ts";
@@ -81,10 +82,6 @@ const detail = ({ detail: text }: LoopWorkState): string =>
   text === undefined || isBlank(text) ? "" : ` | ${text.trim()}`;
 
 function truncated(block: string): string {
-  const bytes = Buffer.from(block);
-  if (bytes.length <= LONGEST_BLOCK_BYTES) return block;
-  let end = LONGEST_BLOCK_BYTES;
-  // Not in the middle of a character.
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return `${bytes.toString("utf8", 0, end).replace(/\n+$/, "")}\n(truncated)\n`;
+  const cut = cutAtBytes(block, LONGEST_BLOCK_BYTES);
+  return cut === block ? block : `${cut.replace(/\n+$/, "")}\n(truncated)\n`;
 }

@@ -1,12 +1,19 @@
 import { type ForgeError, toForgeError } from "../core/errors.ts";
 import type { StartedRun } from "../process/wrapper.ts";
+import { deleteRunMail } from "../store/run-mail.ts";
 import type { SettledRun } from "./active-run.ts";
 import { followRun } from "./follow-run.ts";
+import { markMailRead } from "./mail/run-mail.ts";
 import { removeOldRunFolders } from "./retention.ts";
 import { failedStart } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 import { settleRun } from "./settle-run.ts";
 import { type ClaimedRun, preparePrompt, recordStart, startHarness } from "./start-run.ts";
+
+/** Mail that no agent was given stays unread. */
+async function forgetMail(session: Session, { runId, mail }: ClaimedRun): Promise<void> {
+  if (mail) await session.transact(() => deleteRunMail(session.deps.db, runId));
+}
 
 export interface ExecutedRun {
   readonly run: SettledRun;
@@ -32,6 +39,7 @@ export async function executeRun(session: Session, claimed: ClaimedRun): Promise
     preparePrompt(session, claimed);
   } catch (thrown) {
     const preparationError = toForgeError(thrown);
+    await forgetMail(session, claimed);
     return {
       run: await settleRun(session, claimed, failedStart(preparationError.message)),
       preparationError,
@@ -41,9 +49,11 @@ export async function executeRun(session: Session, claimed: ClaimedRun): Promise
   try {
     started = startHarness(session, claimed);
   } catch (thrown) {
+    await forgetMail(session, claimed);
     return { run: await settleRun(session, claimed, failedStart(toForgeError(thrown).message)) };
   }
   const harness = await recordStart(session, claimed, started, logOffset);
+  if (claimed.mail) await markMailRead(session, runId, claimed.mail);
   // Now, because it costs nothing while the harness works.
   removeOldRunFolders(session, claimed);
   return { run: await followRun(session, claimed, harness) };

@@ -2,6 +2,7 @@ import type { LoopId, ProfileId, RunId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
+import { PostedTopics } from "../mail/store/posted-topics.ts";
 import { isDiskFull } from "../store/database-error.ts";
 import type { LoopWait, Wanted } from "../store/fx-loops.ts";
 import { patchRun } from "../store/fx-runs.ts";
@@ -47,6 +48,7 @@ export class Session implements Disposable {
   /** Profiles that could not do the work of this pass; each is tried once (spec/15 section 4.1). */
   readonly tried = new Set<ProfileId>();
   readonly #subscriptions: Disposable[];
+  readonly #postedTopics = new Map<string, PostedTopics>();
   #toRecord: RunId | undefined;
 
   constructor(deps: RunnerDeps, options: SessionOptions) {
@@ -63,6 +65,13 @@ export class Session implements Disposable {
 
   now(): Instant {
     return this.deps.now();
+  }
+
+  /** What is known of the topics that an agent of this loop has posted to. */
+  postedTopics(agent: string): PostedTopics {
+    const known = this.#postedTopics.get(agent) ?? new PostedTopics(agent);
+    this.#postedTopics.set(agent, known);
+    return known;
   }
 
   /** Throws `LoopGone` when the loop was removed, and `HandedOver` when another runner has it. */

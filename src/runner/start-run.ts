@@ -6,6 +6,7 @@ import { harnessLaunch } from "../harness/launch.ts";
 import { makeRunFolder, writePromptFile } from "../process/run-folder.ts";
 import { type StartedRun, startWrapped } from "../process/wrapper.ts";
 import { patchRun, type RunRuntimePatch } from "../store/fx-runs.ts";
+import type { RunMail } from "../store/run-mail.ts";
 import type { ActiveRun, HarnessProcess } from "./active-run.ts";
 import { promptDelivery, renderPrompt } from "./prompt-delivery.ts";
 import type { Session } from "./session.ts";
@@ -15,6 +16,8 @@ export interface ClaimedRun extends Omit<ActiveRun, "profile"> {
   readonly row: LoopRun;
   readonly loop: Loop;
   readonly profile: Profile;
+  /** The agent mail in the prompt. */
+  readonly mail?: RunMail | undefined;
   /** The composed prompt. */
   readonly prompt: string;
   /** Path mode: the prompt's own file, where it says all that the composed text does. */

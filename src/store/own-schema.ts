@@ -176,6 +176,16 @@ CREATE TABLE IF NOT EXISTS fx_quota (
   PRIMARY KEY (profile_id, window)
 );`;
 
+/** Agent mail in the prompts of runs, until it is marked as read. */
+const createRunMailTable = () => `
+CREATE TABLE IF NOT EXISTS fx_run_mail (
+  run_id TEXT PRIMARY KEY NOT NULL,
+  loop_id TEXT,
+  folder TEXT NOT NULL,
+  agent TEXT NOT NULL,
+  readings_json TEXT NOT NULL
+);`;
+
 /** The migrations of Forge's own tables, numbered without regard to the shared ones (spec/40 section 8.4). */
 export const OWN_SERIES: Series = {
   table: "fx_schema",
@@ -197,6 +207,7 @@ export const OWN_SERIES: Series = {
       up: () => "ALTER TABLE fx_outcomes ADD COLUMN verdict_at TEXT;",
     },
     { version: 8, description: "the last starts of profiles", up: createIndexes },
+    { version: 9, description: "agent mail of runs", up: createRunMailTable },
   ],
 };
 

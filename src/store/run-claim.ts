@@ -15,6 +15,7 @@ import { type ChosenMember, noteChoice } from "./pool-turns.ts";
 import { noteStart } from "./profile-probe.ts";
 import { profileAvailability } from "./profile-standings.ts";
 import { findProfile } from "./profiles.ts";
+import { insertRunMail, type RunMail } from "./run-mail.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** A run that a runner is about to start. */
@@ -33,6 +34,8 @@ export interface RunClaim {
   instanceId: string;
   epoch: number;
   bootId: string;
+  /** The agent mail in its prompt. */
+  mail?: RunMail | undefined;
   /** The member that was chosen from a pool, remembered for the next choice. */
   member?: ChosenMember | undefined;
 }
@@ -81,6 +84,7 @@ function startRun(db: Db, loop: Loop, profile: Profile, claim: RunClaim, now: In
     profileName: profile.name,
     harness,
   });
+  if (claim.mail) insertRunMail(db, claim, claim.mail);
   noteStart(db, profile, run, now);
   if (claim.member) noteChoice(db, claim.member, now);
   const started = patchLoop(db, loop.id, { state: "running" }, now, {

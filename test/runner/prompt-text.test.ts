@@ -5,6 +5,7 @@ import { parseTime } from "../../src/core/time.ts";
 import { composePrompt } from "../../src/runner/compose-prompt.ts";
 import { contextBlock, EMPTY_CONTEXT } from "../../src/runner/context-block.ts";
 import { fenced } from "../../src/runner/fence.ts";
+import type { OperatorMessage } from "../../src/runner/queue-plan.ts";
 
 const at = (text: string): number => parseTime(text) ?? Number.NaN;
 
@@ -49,8 +50,11 @@ const memory = (key: string, value: string) => ({
   updatedAt: 0,
 });
 
+const compose = (prompt: string, messages: OperatorMessage[], mail = "") =>
+  composePrompt({ prompt, context: EMPTY_CONTEXT, mail, messages });
+
 test("a prompt with one message is the example of spec/10 section 6.3, byte for byte", () => {
-  expect(composePrompt("base prompt\n\n", EMPTY_CONTEXT, [message("hello  operator\n")])).toBe(EXAMPLE);
+  expect(compose("base prompt\n\n", [message("hello  operator\n")])).toBe(EXAMPLE);
 });
 
 test("only an agent that may give a verdict is told how (spec/15 section 7.3)", () => {
@@ -59,18 +63,27 @@ test("only an agent that may give a verdict is told how (spec/15 section 7.3)", 
 });
 
 test("a prompt without messages ends with the block's line feed", () => {
-  const text = composePrompt("base prompt", EMPTY_CONTEXT, []);
+  const text = compose("base prompt", []);
   expect(text).toBe(EXAMPLE.slice(0, EXAMPLE.indexOf("\n\n## Operator")).concat("\n"));
 });
 
 test("messages follow one another, each trimmed", () => {
-  const text = composePrompt("p", EMPTY_CONTEXT, [message(" one "), message("two\n\nlines\n")]);
+  const text = compose("p", [message(" one "), message("two\n\nlines\n")]);
   expect(text.endsWith("\n\n## Operator Message (2026-11-22T22:26:48Z)\n\ntwo\n\nlines")).toBe(true);
   expect(text).toContain("\n\n## Operator Message (2026-11-22T22:26:48Z)\n\none\n\n## Operator");
 });
 
+test("agent mail stands behind the context block and before the messages", () => {
+  const mail = "\n## Agent Mail (untrusted)\n";
+  const context = contextBlock(EMPTY_CONTEXT);
+  expect(compose("p", [], mail)).toBe(`p${context}${mail}`);
+  expect(compose("p", [message("m")], mail)).toStartWith(
+    `p${context}\n## Agent Mail (untrusted)\n\n## Operator Message (`,
+  );
+});
+
 test("an empty prompt file leaves the context block only", () => {
-  expect(composePrompt("", EMPTY_CONTEXT, [])).toBe(contextBlock(EMPTY_CONTEXT));
+  expect(compose("", [])).toBe(contextBlock(EMPTY_CONTEXT));
 });
 
 test("what is stored stands before the commands, as in spec/30 section 9.3", () => {

@@ -1,5 +1,5 @@
-import { isUnread, type ReadMarker, unreadFrom } from "../rules/read-marker.ts";
-import type { Target } from "../rules/target.ts";
+import { isUnread, type Reading, type ReadMarker, unreadFrom } from "../rules/read-marker.ts";
+import { sameTarget, type Target } from "../rules/target.ts";
 import { newestMessages } from "./page.ts";
 import { compareMessages, type StoredMessage } from "./read-message.ts";
 import type { Store } from "./store.ts";
@@ -22,4 +22,22 @@ export async function unreadMessages(
     found.push(...unread);
   }
   return found.sort(compareMessages);
+}
+
+/** What it means for each target that of the unread messages some were shown. */
+export function readingsOf(
+  targets: readonly Target[],
+  unread: readonly StoredMessage[],
+  shown: readonly StoredMessage[],
+): Reading[] {
+  const shownPaths = new Set(shown.map(({ path }) => path));
+  const idsOf = (messages: readonly StoredMessage[]) => messages.map(({ message }) => message.id);
+  return targets.map((target) => {
+    const here = unread.filter((stored) => sameTarget(stored.target, target));
+    return {
+      target,
+      read: idsOf(here.filter(({ path }) => shownPaths.has(path))),
+      left: idsOf(here.filter(({ path }) => !shownPaths.has(path))),
+    };
+  });
 }

@@ -1,0 +1,77 @@
+import { hostname } from "node:os";
+import { readRepoConfig } from "../../config/repo-config.ts";
+import { toForgeError } from "../../core/errors.ts";
+import type { RunId } from "../../core/ids.ts";
+import type { Loop } from "../../core/loop.ts";
+import { identity } from "../../mail/project/identity.ts";
+import { projectRoot, storeFolder } from "../../mail/project/root.ts";
+import type { ReadMarker } from "../../mail/rules/read-marker.ts";
+import { agent, parseTarget, type Target, targetText, topic } from "../../mail/rules/target.ts";
+import { folderState } from "../../mail/store/folders.ts";
+import { readMarkerOf, rememberReading } from "../../mail/store/read-markers.ts";
+import { openStore, type Store } from "../../mail/store/store.ts";
+import { readingsOf, unreadMessages } from "../../mail/store/unread.ts";
+import type { Environment } from "../../process/environment.ts";
+import { deleteRunMail, type RunMail } from "../../store/run-mail.ts";
+import type { Session } from "../session.ts";
+import { mailBlock } from "./mail-block.ts";
+
+export interface PromptMail {
+  /** The block in the prompt. */
+  readonly text: string;
+  readonly delivery: RunMail;
+}
+
+/**
+ * What the agent of the next run has not read, for its prompt (spec/50 section 12.3); undefined when there is nothing. Mail that
+ * cannot be read keeps no run from starting: a line in the log tells of it.
+ */
+export async function unreadMail(
+  session: Session,
+  loop: Loop,
+  env: Environment,
+): Promise<PromptMail | undefined> {
+  try {
+    const folder = storeFolder(projectRoot({ env, cwd: loop.repoPath }));
+    // Most repositories have none, and a loop may run many times a second.
+    if (!folderState(folder)) return undefined;
+    const { inject } = readRepoConfig(loop.repoPath).fmail;
+    if (inject === "none") return undefined;
+    const store = storeAt(session, folder);
+    const self = identity({ env });
+    const marker = readMarkerOf(store, self);
+    const targets = [agent(self), ...(inject === "all" ? topicsOf(session, store, self, marker) : [])];
+    const unread = await unreadMessages(store, self, marker, targets);
+    if (unread.length === 0) return undefined;
+    const { text, shown } = mailBlock(unread);
+    const readings = readingsOf(targets, unread, shown).map(({ target, ...ids }) => ({
+      target: targetText(target),
+      ...ids,
+    }));
+    return { text, delivery: { folder, agent: self, readings } };
+  } catch (thrown) {
+    session.log.line(`mail injection failed: ${toForgeError(thrown).message}`);
+    return undefined;
+  }
+}
+
+/** Topics that an agent takes part in: it has posted there or has read there. */
+function topicsOf(session: Session, store: Store, self: string, marker: ReadMarker): Target[] {
+  const posted = session.postedTopics(self).find(store);
+  const names = [...posted.map(({ name }) => name), ...marker.last.keys()];
+  return [...new Set(names.filter((name) => !name.startsWith("@")))].sort().map(topic);
+}
+
+/** The harness has started with this mail in its prompt: it counts as read. Doing it twice changes nothing. */
+export async function markMailRead(session: Session, runId: RunId, mail: RunMail): Promise<void> {
+  const readings = mail.readings.map(({ target, ...ids }) => ({ target: parseTarget(target), ...ids }));
+  try {
+    await rememberReading(storeAt(session, mail.folder), mail.agent, readings);
+  } catch (thrown) {
+    session.log.line(`mail injection failed: ${toForgeError(thrown).message}`);
+  }
+  await session.transact(() => deleteRunMail(session.deps.db, runId));
+}
+
+const storeAt = ({ deps }: Session, folder: string): Store =>
+  openStore({ folder, now: deps.now, random: Math.random, host: hostname(), warn() {} });
