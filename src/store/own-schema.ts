@@ -185,6 +185,9 @@ CREATE TABLE IF NOT EXISTS fx_run_mail (
   agent TEXT NOT NULL,
   readings_json TEXT NOT NULL
 );`;
+/** What people have been told once. */
+const createNoticeTable = () => `
+CREATE TABLE IF NOT EXISTS fx_notices (name TEXT PRIMARY KEY NOT NULL, shown_at TEXT NOT NULL);`;
 
 /** The migrations of Forge's own tables, numbered without regard to the shared ones (spec/40 section 8.4). */
 export const OWN_SERIES: Series = {
@@ -208,6 +211,7 @@ export const OWN_SERIES: Series = {
     },
     { version: 8, description: "the last starts of profiles", up: createIndexes },
     { version: 9, description: "agent mail of runs", up: createRunMailTable },
+    { version: 10, description: "notices", up: createNoticeTable },
   ],
 };
 

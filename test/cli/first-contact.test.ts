@@ -87,3 +87,23 @@ describe("20 section 6.5: up without any profile", () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: "profile not found: nope\n" });
   });
 });
+
+describe("00 decision 18: agents that ask nobody", () => {
+  test("the first up of such a profile on a terminal says so, and no other", async () => {
+    await using forge = new Forge();
+    const add = (name: string, command: string) =>
+      forge.must(["profile", "add", "generic", "--name", name, "--command", command]);
+    await add("asks", "true");
+    await add("wild", 'true --dangerously-skip-permissions "$X"');
+    const noteOf = async (name: string, profile: string) => {
+      const words = ["up", "--name", name, "--profile", profile, "--prompt-msg", "x", "-i", "1"];
+      await using terminal = forge.terminal([...words, "--spawn-owner", "local"]);
+      expect(await terminal.ends()).toBe(0);
+      return /note: agents ask nobody .*: (.*)\r/.exec(terminal.output)?.[1];
+    };
+    expect(await noteOf("a", "asks")).toBeUndefined();
+    await forge.must(["up", "--name", "b", "--profile", "wild", "--prompt-msg", "x", "-i", "1"]);
+    expect(await noteOf("c", "wild")).toBe("wild (--dangerously-skip-permissions)");
+    expect(await noteOf("d", "wild")).toBeUndefined();
+  });
+});
