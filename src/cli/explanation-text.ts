@@ -6,6 +6,7 @@ import type { QueueItemExplanation } from "../core/explain-queue-item.ts";
 import { shownShortId } from "../core/ids.ts";
 import type { LoopState } from "../core/loop.ts";
 import { roughDuration } from "../core/rough-duration.ts";
+import { blocks, bullets, suggestionsBlock } from "./explanation-blocks.ts";
 
 const LABEL_COLORS: Readonly<Record<LoopState, string>> = {
   sleeping: SGR.green,
@@ -29,8 +30,6 @@ export function loopExplanationText(explanation: LoopExplanation, paint: Paint):
     suggestionsBlock(explanation.suggestions),
   ]);
 }
-
-const blocks = (texts: readonly string[]): string => texts.filter((text) => text !== "").join("\n");
 
 function facts(explanation: LoopExplanation): [label: string, value: string][] {
   const lastRun = lastRunText(explanation);
@@ -94,12 +93,6 @@ function queueBlock(explanation: LoopExplanation): string {
   return `Queue: ${pending.length} pending\n${items.join("")}`;
 }
 
-function suggestionsBlock(suggestions: readonly string[]): string {
-  if (suggestions.length === 0) return "";
-  const lines = suggestions.map((command, index) => `  ${index + 1}. ${printable(command)}\n`);
-  return `Suggestions:\n${lines.join("")}`;
-}
-
 /** A queue item's explanation for people. */
 export function queueItemExplanationText(explanation: QueueItemExplanation, paint: Paint): string {
   const { item, loop, blockReasons, suggestions, content } = explanation;
@@ -113,9 +106,7 @@ export function queueItemExplanationText(explanation: QueueItemExplanation, pain
       ...(content === undefined ? [] : [["Content:", printable(content)] as [string, string]]),
       ...(item.error === undefined ? [] : [["Error:", printable(item.error)] as [string, string]]),
     ]),
-    blockReasons.length > 0
-      ? `Block Reasons:\n${blockReasons.map((reason) => `  - ${printable(reason)}\n`).join("")}`
-      : "",
+    bullets("Block Reasons:", blockReasons),
     suggestionsBlock(suggestions),
   ]);
 }

@@ -77,9 +77,10 @@ export function namedOnly(db: Db, reference: string): LabelledAgent {
   }
 }
 
-const agentNotFound = (reference: string, cause: unknown): ForgeError =>
+/** For an agent that a command names. */
+export const agentNotFound = (reference: string, cause: unknown): ForgeError =>
   new ForgeError("not_found", `agent '${reference}' not found`, {
-    hint: "forge export status lists agents",
+    hint: "Run `forge agent list` to see valid IDs.",
     details: { id: reference, resource: "agent" },
     cause,
   });

@@ -2,8 +2,7 @@ import type { Output } from "../console/output.ts";
 import { printable } from "../console/printable.ts";
 import { ExitCode } from "../console/program.ts";
 import { formatDuration, type Milliseconds } from "../core/duration.ts";
-import { notFound } from "../core/errors.ts";
-import type { NamedLoopProgress } from "../store/loop-progress.ts";
+import { toForgeError } from "../core/errors.ts";
 
 export interface WaitReportOptions {
   readonly out: Output;
@@ -12,6 +11,8 @@ export interface WaitReportOptions {
   readonly quiet: boolean;
   /** Time since the waiting began. */
   readonly elapsed: () => Milliseconds;
+  /** Told at the end in JSON: those that were waited for, as they are then. */
+  readonly details?: () => Readonly<Record<string, unknown>>;
 }
 
 /** Tells how a wait goes on and how it ends (spec/20 section 19). */
@@ -24,45 +25,42 @@ export class WaitReport {
     this.#line(`Waiting for condition '${printable(options.condition)}'...`);
   }
 
-  /** Tells the states where they have changed. */
-  progress(loops: readonly NamedLoopProgress[]): void {
-    const words = loops.map(({ name, state }) => `${printable(name)}: ${state}`).join(", ");
+  /** Tells how things are, where that has changed. */
+  status(words: string): void {
     if (words === this.#shown) return;
     this.#shown = words;
     this.#line(`  ${words} (elapsed: ${this.#elapsed()})`);
   }
 
-  met(loops: readonly NamedLoopProgress[]): void {
+  met(): void {
     const { condition } = this.#options;
-    this.#end(
-      loops,
-      { success: true },
-      `Condition '${printable(condition)}' met (waited ${this.#elapsed()})`,
-    );
+    this.#end({ success: true }, `Condition '${printable(condition)}' met (waited ${this.#elapsed()})`);
   }
 
   /** Throws the exit code. */
-  timeout(loops: readonly NamedLoopProgress[], after: Milliseconds): never {
-    const outcome = { success: false, reason: "timeout" };
-    this.#end(loops, outcome, `Timeout reached after ${formatDuration(after)}`);
+  timeout(after: Milliseconds): never {
+    this.#end({ success: false, reason: "timeout" }, `Timeout reached after ${formatDuration(after)}`);
     throw new ExitCode(1);
   }
 
-  /** Throws the error `loop removed: <name>`. */
-  removed(loops: readonly NamedLoopProgress[], name: string): never {
-    const { out } = this.#options;
-    const error = notFound(`loop removed: ${name}`, { exit: 2 });
-    if (!out.isJson) throw error;
-    this.#end(loops, { success: false, reason: "error", error: error.message }, "");
-    throw new ExitCode(2);
+  /** What a check finds; where it fails, in JSON the answer tells so. Throws what it throws, or its exit code. */
+  checking<Found>(check: () => Found): Found {
+    try {
+      return check();
+    } catch (thrown) {
+      if (!this.#options.out.isJson) throw thrown;
+      const { message, exit } = toForgeError(thrown);
+      this.#end({ success: false, reason: "error", error: message }, "");
+      throw new ExitCode(exit);
+    }
   }
 
-  #end(loops: readonly NamedLoopProgress[], outcome: WaitOutcome, text: string): void {
-    const { out, condition } = this.#options;
+  #end(outcome: WaitOutcome, text: string): void {
+    const { out, condition, details } = this.#options;
     const elapsed = this.#elapsed();
     this.#line(`\n${text}`);
     const { success, ...reasons } = outcome;
-    if (out.isJson) out.json({ success, condition, ...reasons, elapsed, loops: loops.map(progressJson) });
+    if (out.isJson) out.json({ success, condition, ...reasons, elapsed, ...details?.() });
   }
 
   #line(text: string): void {
@@ -81,12 +79,3 @@ interface WaitOutcome {
   readonly reason?: string;
   readonly error?: string;
 }
-
-const progressJson = ({ id, name, state, recorded, lastExitCode, lastError }: NamedLoopProgress) => ({
-  loop_id: id,
-  name,
-  state,
-  runs: recorded,
-  last_exit_code: lastExitCode,
-  last_error: lastError,
-});

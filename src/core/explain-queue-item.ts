@@ -1,3 +1,4 @@
+import { CONTENT_LENGTH, cutText } from "./cut-text.ts";
 import type { Loop } from "./loop.ts";
 import { pastedName } from "./pasted-name.ts";
 import type { QueueItem } from "./queue.ts";
@@ -53,14 +54,10 @@ function obstacles(item: QueueItem, loop: Loop, ahead: readonly QueueItem[]) {
   return { blockReasons, suggestions };
 }
 
-const CONTENT_LENGTH = 100;
-
 function contentOf(item: QueueItem): string | undefined {
   const { request } = decodeQueueItem(item);
   const text = request && wordsOf(request.payload);
-  if (text === undefined) return undefined;
-  const characters = [...text];
-  return characters.length > CONTENT_LENGTH ? `${characters.slice(0, CONTENT_LENGTH).join("")}...` : text;
+  return text === undefined ? undefined : cutText(text, CONTENT_LENGTH);
 }
 
 function wordsOf(payload: object): string | undefined {

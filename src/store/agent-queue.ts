@@ -118,6 +118,25 @@ function insertItem(
   return id;
 }
 
+/** An item of any agent's queue. */
+export function findAgentQueueItem(db: Db, id: string): AgentQueueItem | undefined {
+  const row = db.query<AgentQueueRow, [string]>("SELECT * FROM queue_items WHERE id = ?").get(id);
+  return row ? toItem(row) : undefined;
+}
+
+/** How many items an agent has, and how many of them wait; `before`: only those before this position. */
+export const countAgentItems = (
+  db: Db,
+  agentId: string,
+  before = Number.MAX_SAFE_INTEGER,
+): { total: number; pending: number } =>
+  db
+    .query<{ total: number; pending: number }, [string, number]>(
+      `SELECT count(*) AS total, count(*) FILTER (WHERE status = 'pending') AS pending
+       FROM queue_items WHERE agent_id = ? AND position < ?`,
+    )
+    .get(agentId, before) ?? { total: 0, pending: 0 };
+
 const toItem = (row: AgentQueueRow): AgentQueueItem => ({
   id: row.id,
   agentId: row.agent_id,

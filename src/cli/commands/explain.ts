@@ -1,14 +1,20 @@
+import type { AgentQueueItem } from "../../core/agent-queue.ts";
 import { ForgeError, notFound } from "../../core/errors.ts";
+import { type AgentExplanation, agentExplanationJson, explainAgent } from "../../core/explain-agent.ts";
+import { agentItemExplanationJson, explainAgentItem } from "../../core/explain-agent-item.ts";
 import { explainLoop, loopExplanationJson } from "../../core/explain-loop.ts";
 import { explainQueueItem, queueItemExplanationJson } from "../../core/explain-queue-item.ts";
 import type { Loop } from "../../core/loop.ts";
 import type { QueueItem } from "../../core/queue.ts";
+import { countAgentItems, findAgentQueueItem } from "../../store/agent-queue.ts";
 import type { Db } from "../../store/database.ts";
 import { findQueueItem, listPending } from "../../store/loop-queue.ts";
 import { findLoopByReference } from "../../store/loop-reference.ts";
 import { getLoop } from "../../store/loops.ts";
+import { agentExplanationText, agentItemExplanationText } from "../agent-explanation-text.ts";
 import { loopExplanationText, queueItemExplanationText } from "../explanation-text.ts";
 import type { Invocation, Run } from "../invocation.ts";
+import { agentOfContext, readAgentFacts } from "../read-agent-facts.ts";
 import { readLoopFacts } from "../read-loop-facts.ts";
 import { openStore } from "../store-access.ts";
 
@@ -16,13 +22,17 @@ import { openStore } from "../store-access.ts";
 const QUEUE_ITEM_PREFIX = "qi_";
 
 export const run: Run<Record<never, never>> = async (invocation) => {
-  const reference = invocation.args[0]?.trim();
-  if (!reference) throw nothingNamed();
   const db = openStore(invocation, "read");
+  const reference = invocation.args[0]?.trim() || agentOfContext(invocation, db);
+  if (!reference) throw nothingNamed();
   const item = findQueueItem(db, reference);
   if (item) return showQueueItem(invocation, db, item);
+  const agentItem = findAgentQueueItem(db, reference);
+  if (agentItem) return showAgentItem(invocation, db, agentItem);
   if (reference.startsWith(QUEUE_ITEM_PREFIX)) throw notFound(`queue item not found: ${reference}`);
-  await showLoop(invocation, db, loopOrAgent(db, reference));
+  const loop = loopOf(db, reference);
+  if (loop) return showLoop(invocation, db, loop);
+  showAgent(invocation, explainAgent(readAgentFacts(invocation, db, reference)));
 };
 
 const nothingNamed = () =>
@@ -32,18 +42,28 @@ const nothingNamed = () =>
     { hint: "forge explain <loop>" },
   );
 
-/** What is no loop may be an agent, and there are none yet (spec/20 section 20). */
-function loopOrAgent(db: Db, reference: string): Loop {
+/** What is no loop may be an agent. */
+function loopOf(db: Db, reference: string): Loop | undefined {
   try {
     return findLoopByReference(db, reference);
   } catch (thrown) {
-    if (!(thrown instanceof ForgeError) || thrown.kind !== "not_found") throw thrown;
-    throw notFound(`agent '${reference}' not found`, {
-      hint: "Run `forge agent list` to see valid IDs.",
-      details: { id: reference, resource: "agent" },
-      cause: thrown,
-    });
+    if (thrown instanceof ForgeError && thrown.kind === "not_found") return undefined;
+    throw thrown;
   }
+}
+
+function showAgent({ out }: Invocation, explanation: AgentExplanation): void {
+  if (out.isJson) out.json(agentExplanationJson(explanation));
+  else out.write(agentExplanationText(explanation, out.paint));
+}
+
+function showAgentItem(invocation: Invocation, db: Db, item: AgentQueueItem): void {
+  const { out } = invocation;
+  const agent = explainAgent(readAgentFacts(invocation, db, item.agentId));
+  const { pending } = countAgentItems(db, item.agentId, item.position);
+  const explanation = explainAgentItem(item, agent, pending);
+  if (out.isJson) out.json(agentItemExplanationJson(explanation));
+  else out.write(agentItemExplanationText(explanation, out.paint));
 }
 
 async function showLoop(invocation: Invocation, db: Db, loop: Loop): Promise<void> {

@@ -1,5 +1,6 @@
 import { printable } from "../../console/printable.ts";
 import { ExitCode } from "../../console/program.ts";
+import { cutText } from "../../core/cut-text.ts";
 import { ForgeError, invalid, toForgeError } from "../../core/errors.ts";
 import {
   type AgentQueueDraft,
@@ -102,11 +103,6 @@ function sentText(
   );
   const [first] = sent;
   if (first === undefined || !sent.some((result) => "item" in result)) return lines.join("");
-  const words = sent.length === 1 ? `  "${printable(cut(message))}"\n` : "";
+  const words = sent.length === 1 ? `  "${printable(cutText(message, SHOWN_LENGTH))}"\n` : "";
   return `${lines.join("")}${words}\nNext steps:\n  forge explain ${first.label}\n  forge wait --agent ${first.label} --until queue-empty\n`;
-}
-
-function cut(text: string): string {
-  const characters = [...text];
-  return characters.length > SHOWN_LENGTH ? `${characters.slice(0, SHOWN_LENGTH).join("")}...` : text;
 }

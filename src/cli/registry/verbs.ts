@@ -139,15 +139,15 @@ const views: readonly Entry<AnyModule>[] = [
     name: "wait",
     summary: "Wait until loops have come to a state",
     description:
-      "Waits until all loops that are meant fulfil a condition: stopped, sleeping, waiting, running, error, idle (no run and\nnothing queued), queue-empty, run-done (one more run than at the start), runs=N. Exit code 0: met; 1: timeout;\n2: no such loop.",
+      "Waits until all loops that are meant fulfil a condition: stopped, sleeping, waiting, running, error, idle (no run and\nnothing queued), queue-empty, run-done (one more run than at the start), runs=N. Exit code 0: met; 1: timeout;\n2: no such loop. Without a loop it waits for agents in terminal panes (--agent, --workspace): idle, queue-empty,\ncooldown-over, ready, all-idle, any-idle.",
     arity: noArguments,
     flags: waitFlags,
     load: () => import("../commands/wait.ts"),
   }),
   command({
     name: "explain",
-    summary: "Tell why a loop does what it does, and what can be done",
-    arity: atMost(1, "[loop|queue-item-id]", "loop"),
+    summary: "Tell why a loop or agent does what it does, and what can be done",
+    arity: atMost(1, "[loop|agent|queue-item-id]", "loop"),
     flags: {},
     load: () => import("../commands/explain.ts"),
   }),
