@@ -1,9 +1,11 @@
+import type { Milliseconds } from "../core/duration.ts";
 import { ForgeError } from "../core/errors.ts";
 import type { Loop } from "../core/loop.ts";
 import type { ProfileWait } from "../core/profile-wait.ts";
 import type { Instant } from "../core/time.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
-import { countOlderWaiters, hasWaitersElsewhere } from "../store/profile-waiters.ts";
+import type { LoopPatch } from "../store/loop-updates.ts";
+import { countOlderWaiters, countWaiters } from "../store/profile-waiters.ts";
 import type { Ending } from "./ending.ts";
 import { freeLeakedSlots } from "./leaked-slots.ts";
 import { hasOrder, orderedEnd } from "./orders.ts";
@@ -31,38 +33,67 @@ export async function waitForProfile(
   session.tried.clear();
   await freeLeakedSlots(session, busy);
   using _slots = session.deps.wakeUps.subscribeToSlots(() => session.attention.call());
-  const isOver = () =>
-    hasOrder(session, plan.pendingIds) || isAskedToLook(session) || profileMayBeFree(session);
-  await session.sleepUntil(wait.until, isOver);
-  const older = countOlderWaiters(session.deps.db, session.loop(), since);
-  if (older > 0) await Bun.sleep(Math.min(older * TURN_MS, LONGEST_TURN_MS));
+  const hasWord = () => hasOrder(session, plan.pendingIds) || isAskedToLook(session);
+  const isOver = () => hasWord() || profileMayBeFree(session);
+  for (;;) {
+    await session.sleepUntil(wait.until, isOver);
+    if (session.control.request !== undefined || hasWord()) break;
+    await holdBack(session, () => turnAfter(countOlderWaiters(session.deps.db, session.loop(), since)));
+    // Where an older waiter has taken what was free, the wait just goes on.
+    if (isOver() || hasPassed(wait.until, session.now())) break;
+  }
   return orderedEnd(session, "requested");
 }
 
+/** Lets others go first for as long as `turn` says, which is asked again whenever one of them may have gone. */
+async function holdBack(session: Session, turn: () => Milliseconds): Promise<void> {
+  const from = performance.now();
+  while (session.control.request === undefined) {
+    const left = from + turn() - performance.now();
+    if (left <= 0) return;
+    await session.attention.next(left);
+  }
+}
+
+const hasPassed = (until: Instant | undefined, now: Instant): boolean => until !== undefined && until <= now;
+
+/** How long a waiter holds back for so many others that have waited longer. */
+export const turnAfter = (older: number): Milliseconds => Math.min(older * TURN_MS, LONGEST_TURN_MS);
+
 /**
- * Lets loops of other processes have the slot that this one has just left: they see that it is free only when they look at
- * the database, and a loop that does not rest between its runs would always be faster.
+ * Lets loops that wait have the slot that this one has just left: a loop that does not rest between its runs would always be
+ * faster, above all than those of other processes, which see that it is free only when they look at the database.
  */
 export async function giveWay(session: Session, loop: Loop): Promise<void> {
-  const { db, instanceId } = session.deps;
-  if (loop.state === "waiting" || !hasWaitersElsewhere(db, loop, instanceId, session.now())) return;
-  await session.sleepUntil(session.now() + GIVES_WAY_MS, () => false);
+  const { db, instanceId, wakeUps } = session.deps;
+  if (loop.state === "waiting") return;
+  const turn = () => {
+    const { here, elsewhere } = countWaiters(db, loop, instanceId, session.now());
+    return elsewhere > 0 ? GIVES_WAY_MS : turnAfter(here);
+  };
+  if (turn() === 0) return;
+  await session.flush();
+  using _slots = wakeUps.subscribeToSlots(() => session.attention.call());
+  await holdBack(session, turn);
 }
 
 /** A wait that goes on is renewed without a word. The answer is when it began. */
-async function enterWaiting(session: Session, { kind, reason, until, text }: ProfileWait): Promise<Instant> {
+async function enterWaiting(session: Session, wait: ProfileWait): Promise<Instant> {
   const before = findLoopRuntime(session.deps.db, session.loopId)?.wait;
-  const isRenewal = session.loop().state === "waiting" && before?.kind === kind;
+  const isRenewal = session.loop().state === "waiting" && before?.kind === wait.kind;
   const since = isRenewal ? before.since : session.now();
-  await session.patch({
-    state: "waiting",
-    lastError: text,
-    metadata: { waitUntil: until ?? null },
-    runtime: { wait: { kind, reason, since, until } },
-  });
-  if (!isRenewal) session.log.line(text);
+  await session.patch(waitPatch(wait, since));
+  if (!isRenewal) session.log.line(wait.text);
   return since;
 }
+
+/** What the row of a loop says while it waits. */
+export const waitPatch = ({ kind, reason, until, text }: ProfileWait, since: Instant): LoopPatch => ({
+  state: "waiting",
+  lastError: text,
+  metadata: { waitUntil: until ?? null },
+  runtime: { wait: { kind, reason, since, until } },
+});
 
 /** `forge resume` takes the reason to wait away. */
 const isAskedToLook = ({ deps, loopId }: Session): boolean =>

@@ -21,25 +21,33 @@ export const countOlderWaiters = (
     .get({ id, poolId: poolId ?? null, profileId: profileId ?? null, since: formatTimeMillis(since) })?.n ??
   0;
 
+/** Loops that wait, by whose process runs them. */
+export interface Waiters {
+  readonly here: number;
+  readonly elsewhere: number;
+}
+
 /**
- * Whether a loop of another process waits for the pool or profile that this one draws from. One whose wait has run out and
- * was not renewed has no runner any more.
+ * The loops that wait for the pool or profile that this one draws from. One whose wait has run out and was not renewed has
+ * no runner any more.
  */
-export const hasWaitersElsewhere = (
+export const countWaiters = (
   db: Db,
   { poolId, profileId }: Pick<Loop, "poolId" | "profileId">,
   instanceId: string,
   now: Instant,
-): boolean =>
+): Waiters =>
   db
-    .query<unknown, Record<string, string | null>>(
-      `SELECT 1 FROM fx_loops JOIN loops ON loops.id = loop_id
-       WHERE state = 'waiting' AND wait_kind = 'profile' AND instance_id <> $instanceId
-         AND pool_id IS $poolId AND profile_id IS $profileId AND wait_until >= $now LIMIT 1`,
+    .query<Waiters, Record<string, string | null>>(
+      `SELECT count(*) FILTER (WHERE instance_id = $instanceId) AS here,
+         count(*) FILTER (WHERE instance_id <> $instanceId) AS elsewhere
+       FROM fx_loops JOIN loops ON loops.id = loop_id
+       WHERE state = 'waiting' AND wait_kind = 'profile'
+         AND pool_id IS $poolId AND profile_id IS $profileId AND wait_until >= $now`,
     )
     .get({
       instanceId,
       poolId: poolId ?? null,
       profileId: profileId ?? null,
       now: formatTimeMillis(now),
-    }) !== null;
+    }) ?? { here: 0, elsewhere: 0 };

@@ -31,6 +31,25 @@ test("a slot that becomes free goes to the loop that has waited longest", async 
   expect((await Bun.file(order).text()).trim().split("\n")).toEqual(["first", "third", "second", "last"]);
 });
 
+test("a loop that does not rest between its runs lets those that wait go first", async () => {
+  const go = `${world.folder}/go`;
+  const order = `${world.folder}/order`;
+  const profile = world.profile([], {
+    commandTemplate: `until [ -e ${go} ]; do sleep 0.01; done; echo "$FORGE_LOOP_NAME" >>${order}; sleep 0.1`,
+  });
+  const draft = { profileId: profile.id, intervalSeconds: 0 };
+  const runners = [world.start(world.loop({ ...draft, name: "busy", maxIterations: 2 }))];
+  await waitFor(() => world.processes().length > 0, { what: "the first harness" });
+  for (const name of ["second", "third"]) {
+    const loop = world.loop({ ...draft, name, maxIterations: 1 });
+    runners.push(world.start(loop));
+    await waits(loop);
+  }
+  await Bun.write(go, "");
+  await Promise.all(runners.map(({ ended }) => ended));
+  expect((await Bun.file(order).text()).trim().split("\n")).toEqual(["busy", "second", "third", "busy"]);
+});
+
 /** A loop of another implementation, with a run that was never ended. */
 function abandoned(
   profileId: Parameters<typeof createRun>[1]["profileId"],
