@@ -21,6 +21,8 @@ export interface Adapter {
   readonly outlivesItsEnd: boolean;
   /** Whether usage is told for the whole session, so that a resumed one is charged by difference only. */
   readonly countsSession: boolean;
+  /** Whether the end of a run tells that the agent was refused permissions. */
+  readonly tellsDenials: boolean;
   /** Fields of a type without which the format is not the known one. */
   readonly requiredFields: Readonly<Record<string, readonly string[]>>;
 }

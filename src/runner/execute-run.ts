@@ -9,6 +9,7 @@ import { failedStart } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 import { settleRun } from "./settle-run.ts";
 import { type ClaimedRun, preparePrompt, recordStart, startHarness } from "./start-run.ts";
+import { workBefore } from "./work/run-work.ts";
 
 /** Mail that no agent was given stays unread. */
 async function forgetMail(session: Session, { runId, mail }: ClaimedRun): Promise<void> {
@@ -45,6 +46,7 @@ export async function executeRun(session: Session, claimed: ClaimedRun): Promise
       preparationError,
     };
   }
+  const work = await workBefore(session, claimed);
   let started: StartedRun;
   try {
     started = startHarness(session, claimed);
@@ -52,7 +54,7 @@ export async function executeRun(session: Session, claimed: ClaimedRun): Promise
     await forgetMail(session, claimed);
     return { run: await settleRun(session, claimed, failedStart(toForgeError(thrown).message)) };
   }
-  const harness = await recordStart(session, claimed, started, logOffset);
+  const harness = await recordStart(session, claimed, started, { logOffset, work });
   if (claimed.mail) await markMailRead(session, runId, claimed.mail);
   // Now, because it costs nothing while the harness works.
   removeOldRunFolders(session, claimed);

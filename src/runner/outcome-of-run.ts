@@ -4,7 +4,6 @@ import type { Instant } from "../core/time.ts";
 import { adapterFor } from "../harness/adapters/adapters.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
 import { describeRun } from "../harness/outcome/describe-run.ts";
-import { readOutput } from "../harness/read-output.ts";
 import type { RunSigns } from "../harness/run-signs.ts";
 import type { Db } from "../store/database.ts";
 import { findRunRuntime } from "../store/fx-runs.ts";
@@ -19,23 +18,23 @@ const RATE_LIMITED_EXIT = "FORGE_EXIT_RATE_LIMITED";
 export interface RunTraces {
   /** Set when we ended the run. */
   readonly ownAction: OwnAction | undefined;
-  /** Of its output, where that was read while it grew. */
-  readonly signs: RunSigns | undefined;
+  /** Of its output. */
+  readonly signs: RunSigns;
   readonly endedAt: Instant | undefined;
+  /** Undefined when it is not known. */
+  readonly isWorkUnchanged: boolean | undefined;
 }
 
 /** What became of a run, from its output, its end, and what we did to it. */
-export async function outcomeOfRun(
+export function outcomeOfRun(
   { deps }: Pick<Session, "deps">,
-  { runId, profile, folder }: ActiveRun,
+  { runId, profile }: ActiveRun,
   { processEnd }: RunOutcome,
-  { ownAction, signs: known, endedAt }: RunTraces,
-): Promise<ToldOutcome> {
-  const adapter = adapterFor(profile.harness);
+  { ownAction, signs, endedAt, isWorkUnchanged }: RunTraces,
+): ToldOutcome {
   const profileId = findRunRuntime(deps.db, runId)?.profileId;
-  const signs = known ?? (await readOutput(folder.output, adapter));
   return describeRun({
-    adapter,
+    adapter: adapterFor(profile.harness),
     signs,
     end: processEnd,
     ownAction,
@@ -43,6 +42,7 @@ export async function outcomeOfRun(
     now: endedAt ?? deps.now(),
     hostZone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     profileId: profileId ?? "",
+    isWorkUnchanged,
     rateLimitedExit: signs.recognised === 0 ? rateLimitedExit(deps.db, profileId) : undefined,
   });
 }

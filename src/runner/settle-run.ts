@@ -1,7 +1,9 @@
 import { type Outcome, stopsProfile } from "../core/outcome.ts";
 import { NO_STREAKS, type RunStreaks, streaksAfter } from "../core/run-streaks.ts";
 import type { Instant } from "../core/time.ts";
+import { adapterFor } from "../harness/adapters/adapters.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
+import { readOutput } from "../harness/read-output.ts";
 import type { RunSigns } from "../harness/run-signs.ts";
 import { outputBytes } from "../process/run-folder.ts";
 import { readTail } from "../process/tail.ts";
@@ -15,6 +17,7 @@ import { outcomeOfRun } from "./outcome-of-run.ts";
 import { chargeFor } from "./run-charge.ts";
 import type { OwnEnd, RunOutcome } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
+import { type RunWork, workAfter } from "./work/run-work.ts";
 
 export interface RunEndDetails {
   /** Set when we ended the run. */
@@ -35,14 +38,17 @@ export async function settleRun(
   session: Session,
   run: ActiveRun,
   outcome: RunOutcome,
-  { ownEnd, printedBefore, exitedAt, firstOutputAt, signs }: RunEndDetails = {},
+  { ownEnd, printedBefore, exitedAt, firstOutputAt, signs: known }: RunEndDetails = {},
 ): Promise<SettledRun> {
   const { deps, loopId, epoch } = session;
   const outputTail = await readTail(run.folder.output);
-  const told = await outcomeOfRun(session, run, outcome, {
+  const signs = known ?? (await readOutput(run.folder.output, adapterFor(run.profile.harness)));
+  const work = await workAfter(session, run, signs);
+  const told = outcomeOfRun(session, run, outcome, {
     ownAction: ownActionOf(ownEnd, printedBefore),
     signs,
     endedAt: exitedAt,
+    isWorkUnchanged: work.isUnchanged,
   });
   // What the profile could not do is done again, with the same words.
   const isDone = !stopsProfile(told.outcome);
@@ -72,7 +78,8 @@ export async function settleRun(
         exitedAt,
         firstOutputAt,
         told,
-        streaks: streaksWith(session, run, told.outcome),
+        fingerprint: work.after,
+        streaks: streaksWith(session, run, told.outcome, work),
         limits: deps.config.limits,
         charge: charge(loop),
       },
@@ -109,8 +116,9 @@ function streaksWith(
   { deps: { db }, loopId }: Session,
   { runId, kind }: ActiveRun,
   outcome: Outcome,
+  { isUnchanged }: RunWork,
 ): RunStreaks {
   const { verdict } = findVerdict(db, runId) ?? {};
   const streaks = findLoopRuntime(db, loopId)?.streaks ?? NO_STREAKS;
-  return streaksAfter(streaks, { kind, outcome, isWorkUnchanged: undefined, verdict });
+  return streaksAfter(streaks, { kind, outcome, isWorkUnchanged: isUnchanged, verdict });
 }

@@ -6,6 +6,7 @@ import { harnessLaunch } from "../harness/launch.ts";
 import { makeRunFolder, writePromptFile } from "../process/run-folder.ts";
 import { type StartedRun, startWrapped } from "../process/wrapper.ts";
 import { patchRun, type RunRuntimePatch } from "../store/fx-runs.ts";
+import { storeFingerprint } from "../store/run-fingerprints.ts";
 import type { RunMail } from "../store/run-mail.ts";
 import type { ActiveRun, HarnessProcess } from "./active-run.ts";
 import { promptDelivery, renderPrompt } from "./prompt-delivery.ts";
@@ -41,12 +42,20 @@ export function startHarness(session: Session, run: ClaimedRun): StartedRun {
   return started;
 }
 
+/** What was found before a harness was started. */
+export interface BeforeStart {
+  /** Size of the loop's log. */
+  readonly logOffset: number;
+  /** The fingerprint of the work, where it is needed. */
+  readonly work: string | undefined;
+}
+
 /** Records the process of a run: from here on a later runner finds it by its pid. */
 export async function recordStart(
   session: Session,
-  { runId }: ClaimedRun,
+  { runId, row }: ClaimedRun,
   { identity, gone }: StartedRun,
-  logOffset: number,
+  { logOffset, work }: BeforeStart,
 ): Promise<HarnessProcess> {
   const { deps, epoch } = session;
   const patch: RunRuntimePatch = {
@@ -58,7 +67,10 @@ export async function recordStart(
     logOffset,
     spawnedAt: session.now(),
   };
-  await session.transact(() => patchRun(deps.db, runId, patch, epoch));
+  await session.transact(() => {
+    patchRun(deps.db, runId, patch, epoch);
+    if (work !== undefined) storeFingerprint(deps.db, row, "before", work);
+  });
   deps.faultPoint("recorded-spawn");
   return { identity, gone, logOffset, copied: 0 };
 }

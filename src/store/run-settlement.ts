@@ -18,6 +18,7 @@ import { patchLoop } from "./loop-updates.ts";
 import { findLoop } from "./loops.ts";
 import { applyOutcome, type LimitNotice } from "./profile-limits.ts";
 import { recordOutcome } from "./record-outcome.ts";
+import { storeFingerprint } from "./run-fingerprints.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** What follows from the end of a run, all of it written at once (spec/10 section 3, k and the item part of l). */
@@ -43,6 +44,8 @@ export interface RunSettlement extends RunEnd {
   streaks?: RunStreaks | undefined;
   /** What became of the run, from its output. */
   told?: ToldOutcome | undefined;
+  /** What the work is like now, where somebody has looked. */
+  fingerprint?: string | undefined;
   /** How long profiles rest after a limit. */
   limits: LimitRules;
   charge: RunCharge;
@@ -88,6 +91,7 @@ export function settleRun(db: Db, settlement: RunSettlement, now: Instant): Sett
     const { told, firstOutputAt, charge } = settlement;
     const times = { firstOutputAt: runtime.firstOutputAt ?? firstOutputAt, exitedAt };
     const outcome = told && recordOutcome(db, told, run, runtime, times, charge.prices);
+    if (settlement.fingerprint) storeFingerprint(db, run, "after", settlement.fingerprint);
     // The row has whole seconds only; the event tells how long the run really took.
     const timed = { ...run, startedAt: runtime.spawnedAt ?? run.startedAt, finishedAt: exitedAt };
     const { startedAt } = timed;

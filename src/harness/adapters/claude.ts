@@ -11,6 +11,7 @@ export const claude: Adapter = {
   // Versions and wrappers differ; the `result` line is what counts (spec/15, edge cases).
   outlivesItsEnd: true,
   countsSession: true,
+  tellsDenials: true,
   requiredFields: {
     result: ["subtype", "is_error", "num_turns", "total_cost_usd", "usage", "modelUsage", "session_id"],
   },

@@ -9,6 +9,7 @@ export const codex: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   countsSession: true,
+  tellsDenials: true,
   requiredFields: { "thread.started": ["thread_id"], "turn.completed": ["usage"], "turn.failed": ["error"] },
 };
 

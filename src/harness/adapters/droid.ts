@@ -9,6 +9,7 @@ export const droid: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   countsSession: false,
+  tellsDenials: false,
   requiredFields: { completion: ["finalText", "numTurns", "session_id"] },
 };
 

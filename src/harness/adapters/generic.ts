@@ -7,5 +7,6 @@ export const generic: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   countsSession: false,
+  tellsDenials: false,
   requiredFields: {},
 };

@@ -9,6 +9,7 @@ export const opencode: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   countsSession: false,
+  tellsDenials: true,
   requiredFields: { step_finish: ["sessionID", "part"], error: ["error"] },
 };
 

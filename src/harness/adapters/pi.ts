@@ -10,6 +10,7 @@ export const pi: Adapter = {
   signsOfLife: ["message_update"],
   outlivesItsEnd: false,
   countsSession: false,
+  tellsDenials: false,
   requiredFields: { session: ["id"], message_end: ["message"] },
 };
 

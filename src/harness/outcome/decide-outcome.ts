@@ -40,6 +40,8 @@ export interface RunFacts {
   readonly profileId: string;
   /** The exit code by which the program of a generic profile tells a limit. */
   readonly rateLimitedExit?: number | undefined;
+  /** Whether the work is as it was before the run; undefined when that is not known. */
+  readonly isWorkUnchanged?: boolean | undefined;
 }
 
 export interface DecidedOutcome {
@@ -162,9 +164,11 @@ function tooLong(run: Case): Finding | undefined {
   return ofClass("context")(run);
 }
 
-function refused({ facts: { signs }, error }: Case): Finding | undefined {
+/** An agent that was refused something and has still done work has found another way. */
+function refused({ facts: { signs, isWorkUnchanged }, error }: Case): Finding | undefined {
   const denials = signs.end?.event.denials ?? 0;
-  if (error === undefined || denials === 0) return undefined;
+  if (denials === 0) return undefined;
+  if (error === undefined && isWorkUnchanged !== true) return undefined;
   return { outcome: "permission", reason: `${denials} refused` };
 }
 
