@@ -39,8 +39,9 @@ export async function endRunner(ender: Ender, db: Db, loop: Loop): Promise<boole
   // Somebody has the loop, or has taken it just now to follow what a dead runner has left.
   const isHostedNow = findLoopRuntime(db, loop.id)?.owner === "daemon";
   const ended = isHostedNow ? await endHosted(ender, loop) : await endLocal(ender, lock);
-  if (ended) return true;
-  // A supervisor that does not answer, or a process that is stuck: its agent must not live on.
+  // One that ends in good order leaves nothing; one that was killed itself just now leaves its agent.
+  if (ended && unfinishedRuns(db, loop.id).length === 0) return true;
+  // Nor must an agent live on whose supervisor does not answer, or whose runner is stuck.
   await endHarnesses(db, loop);
   return !isLocked(lock) && (await settleLeftRuns(ender, db, loop));
 }

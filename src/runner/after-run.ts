@@ -118,7 +118,7 @@ export async function restAfterRun(
   }
   const ending = pauseAfter && (await pause(session, pauseAfter));
   if (ending) return ending;
-  // The one run of `forge run` is one that could do its work.
+  // The one run of `forge run` is one that could do its work, where a profile is free for that.
   if (session.isSingle && !stopsProfile(outcome)) return { state: "stopped" };
   return rests && !pauseAfter ? restBetweenRuns(session, loop) : undefined;
 }

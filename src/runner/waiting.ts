@@ -28,6 +28,9 @@ export async function waitForProfile(
   { wait, busy }: NoProfile,
   plan: QueuePlan,
 ): Promise<Ending | undefined> {
+  // The one run of `forge run` was there; on no other profile can its work be done now.
+  if (session.isSingle && session.tried.size > 0)
+    return { state: "stopped", lastError: wait.text, log: wait.text };
   const since = await enterWaiting(session, wait);
   // Whoever waits may try again what it has tried before.
   session.tried.clear();

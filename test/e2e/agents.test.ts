@@ -135,7 +135,7 @@ async function runOnce(name: AgentName, program: string) {
   );
   const { id } = forge.profile("account", template, { harness: name, promptMode, authHome: home, env });
   forge.loop("worker", { profileId: id, basePromptMsg: "Look after the tests." });
-  await forge.must(["run", "worker"]);
+  await forge.must(["run", "worker"], { timeoutMs: 100_000 });
   const [run] = await forge.json(["runs"]);
   return run;
 }
@@ -171,7 +171,7 @@ for (const name of ["claude", "codex", "opencode", "pi"] as const) {
         // The others do not pass the header on.
         if (outcome === "rate_limited" && name === "opencode") expect(run.reset_at).toBeString();
       },
-      60_000,
+      120_000,
     );
   });
 }

@@ -60,7 +60,8 @@ export class RunGuards {
   /** Something was printed. */
   noteOutput(): void {
     if (stageOf(this.#live) !== this.#stage) this.#call();
-    else this.#timer ??= setTimeout(this.#call, this.#lookedAt + LOOK_EVERY_MS - performance.now());
+    else
+      this.#timer ??= setTimeout(this.#call, Math.max(0, this.#lookedAt + LOOK_EVERY_MS - performance.now()));
   }
 
   stop(): void {
