@@ -24,6 +24,7 @@ export interface FleetLoop {
 }
 
 export interface FleetAlert {
+  readonly comesFirst: boolean;
   readonly severity: AlertSeverity;
   readonly type: AlertType;
   readonly message: string;
@@ -80,8 +81,9 @@ const isHeldBack = (kind: string | undefined): boolean => kind === "parked" || k
 
 function alertsOf({ loop, pending, health, isCooling, wait }: FleetLoop): FleetAlert[] {
   const alerts: FleetAlert[] = [];
-  const tell = (severity: AlertSeverity, type: AlertType, message: string) =>
+  const tell = (severity: AlertSeverity, type: AlertType, message: string, comesFirst = false) =>
     alerts.push({
+      comesFirst,
       severity,
       type,
       message: `Loop '${loop.name}' ${message}`,
@@ -91,15 +93,21 @@ function alertsOf({ loop, pending, health, isCooling, wait }: FleetLoop): FleetA
   if (loop.state === "error") tell("error", "error", loop.lastError ? `error: ${loop.lastError}` : "error");
   if (isCooling) tell("info", "cooldown", "profile cooldown active");
   const reason = loop.state === "waiting" && wait && waitsForSomebody(wait.kind) && waitReasonText(wait);
-  if (reason) tell("warning", "approval_needed", wait.kind === "blocked" ? reason : `waiting: ${reason}`);
+  if (reason)
+    tell("warning", "approval_needed", isBlocked(wait) ? reason : `waiting: ${reason}`, isBlocked(wait));
   if (loop.state === "waiting" && pending > 0)
     tell("warning", "approval_needed", `waiting with ${pending} pending queue item(s)`);
   if (health === "offline" && loop.state !== "stopped") tell("error", "error", "runner health check failed");
   return alerts;
 }
 
+/** Its agent has asked for a person: no other alert is meant for one so much. */
+const isBlocked = ({ kind }: WaitReason): boolean => kind === "blocked";
+
 const byUrgency = (one: FleetAlert, other: FleetAlert): number =>
-  urgency(other) - urgency(one) || other.createdAt - one.createdAt;
+  Number(other.comesFirst) - Number(one.comesFirst) ||
+  urgency(other) - urgency(one) ||
+  other.createdAt - one.createdAt;
 
 const urgency = ({ severity }: FleetAlert): number => ALERT_SEVERITIES.indexOf(severity);
 

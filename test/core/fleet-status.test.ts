@@ -91,6 +91,15 @@ describe("20 section 18: the fleet in a few numbers", () => {
     expect(alertsOf(loop)).toEqual(expected);
   });
 
+  test("what blocks an agent is told before anything else (spec/15 section 7.3)", () => {
+    const blocked = inState("waiting", { wait: { kind: "blocked", reason: "no key" } });
+    const status = fleetStatus(
+      [inState("error"), inState("sleeping", { health: "offline" }), blocked],
+      SAMPLE_TIME,
+    );
+    expect(topAlerts(status)[0]?.message).toBe("Loop 'builder' blocked: no key");
+  });
+
   test("five alerts are shown, the newest of the worst first; all are counted", () => {
     const loops = Array.from({ length: 7 }, (_, index) =>
       entry({}, sampleLoop({ name: `l${index}`, state: "error", updatedAt: SAMPLE_TIME + index * 1000 })),
