@@ -6,6 +6,8 @@ const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 /** Around a frame, so that the terminal never shows half of one. */
 const FRAME = { begin: "\u001b[?2026h\u001b[H", end: "\u001b[J\u001b[?2026l" };
 const REST_OF_LINE = "\u001b[K";
+/** Where the terminal does not know its size. */
+const USUAL_ROWS = 24;
 
 /**
  * A screen of its own on the terminal, in which texts replace one another; what was there before comes back at the end.
@@ -38,7 +40,8 @@ export class Screen implements Disposable {
   }
 
   #redraw(): void {
-    const [, rows] = new WriteStream(1).getWindowSize();
+    // A terminal that does not know its size says 0.
+    const rows = new WriteStream(1).getWindowSize()[1] || USUAL_ROWS;
     const lines = fitting(this.#text.trimEnd().split("\n"), rows).map((line) => line + REST_OF_LINE);
     writeAll(1, FRAME.begin + lines.join("\r\n") + FRAME.end);
   }
