@@ -2,6 +2,7 @@ import { atLeast, atMost, exactly, type Group, noArguments } from "../../console
 import { bool, integer, text, values } from "../../console/flags.ts";
 import { HARNESSES, PROMPT_MODES } from "../../core/profile.ts";
 import { type AnyModule, command } from "../invocation.ts";
+import { catalog } from "./profile-catalog.ts";
 
 const profileFields = {
   name: text("name of the profile"),
@@ -127,5 +128,6 @@ export const profiles: Group<AnyModule> = {
       load: () => import("../commands/profile-init.ts"),
     }),
     cooldowns,
+    catalog,
   ],
 };
