@@ -4,6 +4,7 @@ import { type ForgeError, operationFailed, toForgeError } from "../core/errors.t
 import { isAboutLiveRunner } from "../core/live-runner.ts";
 import type { Loop } from "../core/loop.ts";
 import { saveEnvironment } from "../process/environment.ts";
+import { syncConfigBudgets } from "../runner/config-budgets.ts";
 import type { Db } from "../store/database.ts";
 import { patchLoop } from "../store/loop-updates.ts";
 import { canHaveSupervisor } from "../supervisor/launch.ts";
@@ -36,6 +37,7 @@ export async function startRunner(
   { owner, reason }: RunnerStart,
 ): Promise<void> {
   saveEnvironment(loopEnvironmentPath(caller.config, loop.id));
+  syncConfigBudgets(db, caller.config, caller.world.now());
   switch (owner) {
     case "local":
       return startLocal(caller, db, loop);

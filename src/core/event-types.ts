@@ -41,6 +41,10 @@ export type LoopEventType = (typeof LOOP_EVENT_TYPES)[number];
 export const PROFILE_EVENT_TYPES = ["profile.cooled", "profile.parked", "profile.freed"] as const;
 export type ProfileEventType = (typeof PROFILE_EVENT_TYPES)[number];
 
+/** Events of budgets that are rows (spec/15 section 11). */
+export const BUDGET_EVENT_TYPES = ["budget.warning", "budget.reached"] as const;
+export type BudgetEventType = (typeof BUDGET_EVENT_TYPES)[number];
+
 /** Events that are only sent on the socket: they come too often to be kept. */
 export const SOCKET_EVENT_TYPES = ["loop.state_changed", "queue.changed", "log.grown"] as const;
 export type SocketEventType = (typeof SOCKET_EVENT_TYPES)[number];

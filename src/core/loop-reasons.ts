@@ -62,6 +62,7 @@ export function nextOf(facts: LoopFacts): string {
 function nextOfWaiting(facts: LoopFacts): string {
   const { nextActionAt, profileName, wait } = facts;
   const at = nextActionAt === undefined ? undefined : `at ${formatTime(nextActionAt)}`;
+  if (wait?.kind === "budget") return at ?? "when the budget is changed";
   if (isWaitingForSomebody(facts))
     return at ?? (wait?.kind === "parked" ? "when you clear it" : "when you answer");
   const free = `when ${profileName === undefined ? "a profile" : `profile ${profileName}`} is free`;

@@ -1,3 +1,4 @@
+import { type BudgetUse, loosest, reachedText } from "./budget-use.ts";
 import type { Profile } from "./profile.ts";
 import type { Availability } from "./profile-availability.ts";
 import { formatTime, type Instant } from "./time.ts";
@@ -6,6 +7,8 @@ import { formatTime, type Instant } from "./time.ts";
 export interface Candidate {
   readonly profile: Profile;
   readonly availability: Availability;
+  /** The budget that keeps a run from starting with it. */
+  readonly budget?: BudgetUse | undefined;
 }
 
 /** What a loop draws its profiles from: one that it is bound to, a pool, or all there are. */
@@ -16,13 +19,14 @@ export type WaitedFor =
 
 /** Why a loop cannot run now (spec/15 section 4.1). */
 export interface ProfileWait {
-  readonly kind: "profile" | "parked";
+  readonly kind: "profile" | "parked" | "budget";
   /** What keeps it, for `ps` and `explain`. */
   readonly reason: string;
   /** When it looks again by itself; undefined when only a person ends the wait. */
   readonly until?: Instant | undefined;
   /** For the log and `last_error`. */
   readonly text: string;
+  readonly budget?: BudgetUse | undefined;
 }
 
 /** When all are busy, their slots are looked at again after this time. */
@@ -32,6 +36,22 @@ const BUSY_WAIT_MS = 5_000;
 export function profileWait(candidates: readonly Candidate[], of: WaitedFor, now: Instant): ProfileWait {
   const parked = parkedReason(candidates, of);
   if (parked !== undefined) return { kind: "parked", reason: parked, text: `waiting: ${parked}` };
+  return budgetWait(candidates) ?? freeProfileWait(candidates, of, now);
+}
+
+/** Undefined where a profile would be within all budgets once it is free. */
+function budgetWait(candidates: readonly Candidate[]): ProfileWait | undefined {
+  const uses = candidates
+    .filter(({ availability }) => availability.kind !== "parked")
+    .map(({ budget }) => budget);
+  const closed = uses.filter((use) => use !== undefined);
+  const first = loosest(closed);
+  if (first === undefined || closed.length < uses.length) return undefined;
+  const reason = reachedText(first);
+  return { kind: "budget", reason, until: first.period.end, text: `waiting: ${reason}`, budget: first };
+}
+
+function freeProfileWait(candidates: readonly Candidate[], of: WaitedFor, now: Instant): ProfileWait {
   const ends = candidates.flatMap(({ availability }) =>
     availability.kind === "cooling" || availability.kind === "probed" ? [availability.until] : [],
   );

@@ -102,6 +102,7 @@ async function tryClaim(
         bootId: currentBootId(),
         member,
         mail: mail?.delivery,
+        budgets: deps.config.budget,
       },
       session.now(),
     ),

@@ -20,8 +20,16 @@ import { storedIdentity } from "./stored-identity.ts";
  */
 export async function freeLeakedSlots(session: Session, busy: readonly Profile[]): Promise<void> {
   const { db } = session.deps;
-  const users = busy.flatMap(({ id }) => listLoopsUsingProfile(db, id));
-  for (const loop of users.filter((user) => isAbandoned(session, user)))
+  await endAbandonedRuns(
+    session,
+    busy.flatMap(({ id }) => listLoopsUsingProfile(db, id)),
+  );
+}
+
+/** Ends in the database the runs of those of the loops which nobody runs any more. */
+export async function endAbandonedRuns(session: Session, loops: readonly Loop[]): Promise<void> {
+  const { db } = session.deps;
+  for (const loop of loops.filter((user) => isAbandoned(session, user)))
     await session.transact(() => killRunningRuns(db, loop.id, session.now()));
 }
 

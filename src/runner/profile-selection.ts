@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { ForgeError, notFound } from "../core/errors.ts";
-import type { ProfileId } from "../core/ids.ts";
+import type { PoolId, ProfileId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { stopsProfile } from "../core/outcome.ts";
 import type { Pool } from "../core/pool.ts";
@@ -8,6 +8,7 @@ import { memberOrder } from "../core/pool-order.ts";
 import type { Profile } from "../core/profile.ts";
 import { type Candidate, type ProfileWait, profileWait, type WaitedFor } from "../core/profile-wait.ts";
 import type { Instant } from "../core/time.ts";
+import { closedBudget } from "../store/budget-gate.ts";
 import type { Db } from "../store/database.ts";
 import { listRuns } from "../store/loop-runs.ts";
 import { listPoolMembers } from "../store/pool-members.ts";
@@ -35,7 +36,7 @@ export type ProfileSelection = ChosenProfile | NoProfile;
 
 export interface SelectionContext {
   readonly db: Db;
-  readonly config: Pick<Config, "defaultPool" | "limits">;
+  readonly config: Pick<Config, "defaultPool" | "limits" | "budget">;
   readonly now: Instant;
   /** Profiles that this pass has tried and that could not do its work. */
   readonly tried?: ReadonlySet<ProfileId> | undefined;
@@ -45,6 +46,7 @@ export interface SelectionContext {
 interface Choice {
   readonly profiles: readonly Profile[];
   readonly of: WaitedFor;
+  readonly poolId?: PoolId | undefined;
   /** What the pool remembers of the choice of the first of these. */
   readonly memberOf?: ((free: readonly [Profile, ...Profile[]]) => ChosenMember) | undefined;
   /** Whether all that are free matter, and not only the first. */
@@ -57,13 +59,16 @@ interface Choice {
  */
 export function selectProfile(context: SelectionContext, loop: Loop): ProfileSelection {
   const choice = choiceOf(context, loop);
-  const { db, now, tried } = context;
+  const { db, now, tried, config } = context;
   const candidates: Candidate[] = [];
   const free: Profile[] = [];
   for (const profile of choice.profiles) {
     const availability = profileAvailability(db, profile, now);
-    if (availability.kind === "free" && !tried?.has(profile.id)) free.push(profile);
-    else candidates.push({ profile, availability });
+    const run = { loopId: loop.id, profileId: profile.id, poolId: choice.poolId, repoPath: loop.repoPath };
+    const budget = closedBudget(db, run, now, config.budget);
+    const isFree = availability.kind === "free" && budget === undefined && !tried?.has(profile.id);
+    if (isFree) free.push(profile);
+    else candidates.push({ profile, availability, budget });
     if (free.length > 0 && !choice.needsAll) break;
   }
   const [profile, ...others] = free;
@@ -105,6 +110,7 @@ function membersOf(db: Db, pool: Pool, loop: Loop): Choice {
   return {
     profiles,
     of: { kind: "pool", name: pool.name },
+    poolId: pool.id,
     memberOf: (free) => ({
       poolId: pool.id,
       index: members.findIndex(({ profileId }) => profileId === free[0].id),

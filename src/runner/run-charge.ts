@@ -2,7 +2,7 @@ import { readPrices } from "../config/price-file.ts";
 import type { Loop } from "../core/loop.ts";
 import type { ToldOutcome } from "../core/outcome.ts";
 import type { RunCharge } from "../store/charge-run.ts";
-import { poolOf } from "./profile-selection.ts";
+import { budgetedRun } from "./budgeted-run.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 
@@ -19,7 +19,8 @@ export function chargeFor(
   const prices = isTold ? [] : readPrices(deps.config).table;
   return (loop) => ({
     prices,
-    poolId: loop.profileId ? undefined : poolOf(deps.db, deps.config, loop)?.id,
+    poolId: budgetedRun(deps.db, deps.config, loop).poolId,
     hasRun: ran,
+    budgets: deps.config.budget,
   });
 }

@@ -9,10 +9,12 @@ import { runnerEvent } from "../core/loop-events.ts";
 import type { LoopMetadataChanges } from "../core/loop-metadata.ts";
 import { NO_STREAKS } from "../core/run-streaks.ts";
 import { currentBootId } from "../process/identity.ts";
+import { restartLimitsOfLoop } from "../store/budgets.ts";
 import { findLoopRuntime, takeOwnership, type Wanted } from "../store/fx-loops.ts";
 import { loopFiles } from "../store/loop-files.ts";
 import { type LoopPatch, patchLoop } from "../store/loop-updates.ts";
 import { getLoop } from "../store/loops.ts";
+import { settleLostReservations } from "../store/reservations.ts";
 import { inTransactionAsync } from "../store/transaction.ts";
 import { type Conclusion, concludeRun } from "./after-run.ts";
 import { blockedWait } from "./blocked.ts";
@@ -171,6 +173,8 @@ async function takeLoop(
     const now = deps.now();
     const epoch = takeOwnership(db, id, { owner, instanceId, bootId: currentBootId() }, now);
     const begins = !options.goesOn && !settlesOnly;
+    settleLostReservations(db, now);
+    if (begins) restartLimitsOfLoop(db, id, now);
     const runtime = { wanted: wantedBy(options), streaks: begins ? NO_STREAKS : undefined };
     const metadata = takenBy(deps, options);
     // Only a person ends the wait of a loop that is blocked, not a change of its runner.

@@ -12,6 +12,7 @@ import { getRun } from "../store/loop-runs.ts";
 import { settleRun as storeSettlement } from "../store/run-settlement.ts";
 import { findVerdict } from "../store/run-verdicts.ts";
 import type { ActiveRun, SettledRun } from "./active-run.ts";
+import { budgetLines } from "./budget-lines.ts";
 import { HandedOver, LoopGone } from "./ending.ts";
 import { outcomeOfRun } from "./outcome-of-run.ts";
 import { chargeFor } from "./run-charge.ts";
@@ -55,7 +56,7 @@ export async function settleRun(
   const consumesItems = outcome.consumesItems && isDone;
   const charge = chargeFor(session, told, outcome);
   deps.faultPoint("before-settle");
-  const { row, notice, before, after } = await session.transact(() => {
+  const { row, notice, budgets, before, after } = await session.transact(() => {
     const loop = session.loop();
     const now = session.now();
     const result = storeSettlement(
@@ -93,11 +94,12 @@ export async function settleRun(
     }
     // A crash before the loop is stopped must not bring it back.
     if (ownEnd?.kind === "kill") patchLoopRuntime(deps.db, loopId, { wanted: "stopped" }, now);
-    const { row, notice, after } = result.settled
-      ? { row: result.run, notice: result.notice, after: result.loop }
-      : { row: getRun(deps.db, run.runId), after: loop };
-    return { row, notice, before: loop.state, after };
+    const { row, notice, budgets, after } = result.settled
+      ? { row: result.run, notice: result.notice, budgets: result.budgets, after: result.loop }
+      : { row: getRun(deps.db, run.runId), budgets: [], after: loop };
+    return { row, notice, budgets, before: loop.state, after };
   });
+  for (const line of budgetLines(budgets)) session.log.line(line);
   session.noteState(before, after);
   deps.observer?.runFinished?.(row);
   deps.wakeUps.slotFreed();

@@ -6,6 +6,7 @@ import type { Instant } from "../core/time.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import type { LoopPatch } from "../store/loop-updates.ts";
 import { countOlderWaiters, countWaiters } from "../store/profile-waiters.ts";
+import { noteBudgetWait } from "./budget-wait.ts";
 import type { Ending } from "./ending.ts";
 import { freeLeakedSlots } from "./leaked-slots.ts";
 import { hasOrder, orderedEnd } from "./orders.ts";
@@ -35,13 +36,17 @@ export async function waitForProfile(
   // Whoever waits may try again what it has tried before.
   session.tried.clear();
   await freeLeakedSlots(session, busy);
+  if (wait.budget) await noteBudgetWait(session, wait.budget);
   using _slots = session.deps.wakeUps.subscribeToSlots(() => session.attention.call());
+  const isForBudget = wait.kind === "budget";
   const hasWord = () => hasOrder(session, plan.pendingIds) || isAskedToLook(session);
   const isOver = () => hasWord() || profileMayBeFree(session);
   for (;;) {
     await session.sleepUntil(wait.until, isOver);
     if (session.control.request !== undefined || hasWord()) break;
-    await holdBack(session, () => turnAfter(countOlderWaiters(session.deps.db, session.loop(), since)));
+    await holdBack(session, () =>
+      turnAfter(countOlderWaiters(session.deps.db, session.loop(), { since, isForBudget })),
+    );
     // Where an older waiter has taken what was free, the wait just goes on.
     if (isOver() || hasPassed(wait.until, session.now())) break;
   }

@@ -1,11 +1,15 @@
+import type { BudgetUnit } from "../core/budget.ts";
 import type { PoolId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
-import type { OutcomeRecord } from "../core/outcome.ts";
+import { type OutcomeRecord, stopsProfile } from "../core/outcome.ts";
 import type { PriceTable } from "../core/prices.ts";
 import type { LoopRun } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
+import { type BudgetNotice, noticesAfter, type RunUse } from "./budget-notices.ts";
 import type { Db } from "./database.ts";
+import { listReservations, type Reservation, settleReservation, takeBackAssumed } from "./reservations.ts";
 import { addSpend, dayOf } from "./spend.ts";
+import type { BudgetRules } from "./usual-use.ts";
 
 /** What the use of a run is charged by. */
 export interface RunCharge {
@@ -14,6 +18,7 @@ export interface RunCharge {
   readonly poolId?: PoolId | undefined;
   /** Whether the harness was to run: a run that was only claimed has used nothing. */
   readonly hasRun: boolean;
+  readonly budgets: BudgetRules;
 }
 
 export interface ChargedRun {
@@ -24,10 +29,18 @@ export interface ChargedRun {
   readonly endedAt: Instant;
 }
 
-/** Adds what a run has used to the sums of its day; part of its settlement. */
-export function chargeRun(db: Db, { loop, run, outcome, startedAt, endedAt }: ChargedRun, charge: RunCharge) {
-  if (!charge.hasRun) return;
-  const { tokens, costMicros = 0, costSource, model } = outcome;
+/**
+ * Charges a run with what it has used: its reservations, the sums of its day, and the events of budgets that have come to
+ * their warning or their end by it. Part of its settlement.
+ */
+export function chargeRun(db: Db, charged: ChargedRun, charge: RunCharge, now: Instant): BudgetNotice[] {
+  const { loop, run, outcome, startedAt, endedAt } = charged;
+  const reservations = listReservations(db, run.id);
+  takeBackAssumed(db, reservations);
+  const use = useOf(charged, charge, reservations);
+  for (const { unit } of reservations) settleReservation(db, run.id, unit, use[unit], endedAt);
+  if (!charge.hasRun) return [];
+  const { tokens, costMicros, costSource, model } = outcome;
   addSpend(db, {
     day: dayOf(endedAt),
     loopId: loop.id,
@@ -40,9 +53,32 @@ export function chargeRun(db: Db, { loop, run, outcome, startedAt, endedAt }: Ch
     outputTokens: tokens?.output ?? 0,
     cacheReadTokens: tokens?.cacheRead ?? 0,
     cacheWriteTokens: tokens?.cacheWrite ?? 0,
-    costMicros,
-    estimatedMicros: costSource === "priced" ? costMicros : 0,
+    costMicros: use.usd,
+    estimatedMicros: costMicros === undefined || costSource === "priced" ? use.usd : 0,
     wallMs: Math.max(0, Math.round(endedAt - startedAt)),
-    assumedTokens: 0,
+    assumedTokens: tokens === undefined ? use.tokens : 0,
   });
+  const { profileId } = run;
+  const of = { loopId: loop.id, profileId, poolId: charge.poolId, repoPath: loop.repoPath };
+  return noticesAfter(db, { loop, runId: run.id, of, use }, charge.budgets, now);
+}
+
+/** What a run is charged with; where it has told nothing, what was set aside for it (spec/15 section 5.2). */
+function useOf(
+  { outcome, startedAt, endedAt }: ChargedRun,
+  { hasRun }: RunCharge,
+  reservations: readonly Reservation[],
+): RunUse {
+  if (!hasRun) return { usd: 0, tokens: 0, runs: 0, time: 0 };
+  const { tokens, costMicros } = outcome;
+  // A run that the provider has refused, or that could not start, has used nothing that it would not tell.
+  const didNothing = stopsProfile(outcome.outcome) || outcome.reason === "not started";
+  const assumed = (unit: BudgetUnit) =>
+    didNothing ? 0 : (reservations.find((one) => one.unit === unit)?.amount ?? 0);
+  return {
+    usd: costMicros ?? assumed("usd"),
+    tokens: tokens ? tokens.input + tokens.output + tokens.cacheWrite : assumed("tokens"),
+    runs: 1,
+    time: Math.max(0, Math.round(endedAt - startedAt)),
+  };
 }

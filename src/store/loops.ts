@@ -4,6 +4,7 @@ import { type Loop, validateLoop } from "../core/loop.ts";
 import { loopCreated, loopRemoved } from "../core/loop-events.ts";
 import type { LoopFilter } from "../core/selector.ts";
 import { formatTime, type Instant } from "../core/time.ts";
+import { deleteBudgetsOfLoop } from "./budgets.ts";
 import type { Db } from "./database.ts";
 import { refuseDuplicates } from "./database-error.ts";
 import { appendEvent } from "./events.ts";
@@ -109,6 +110,7 @@ export function deleteLoop(db: Db, id: LoopId, now: Instant): void {
     const loop = getLoop(db, id);
     db.query("DELETE FROM loops WHERE id = ?").run(id);
     db.query("DELETE FROM fx_loops WHERE loop_id = ?").run(id);
+    deleteBudgetsOfLoop(db, id);
     appendEvent(db, loopRemoved(loop), now);
   });
 }

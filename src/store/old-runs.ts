@@ -42,7 +42,7 @@ export const listOldRuns = (db: Db, old: OldRuns, limit: number): OldRun[] =>
 export const deleteRuns = (db: Db, ids: readonly RunId[]): number =>
   inTransaction(db, () => {
     const list = JSON.stringify(ids);
-    for (const table of ["fx_outcomes", "fx_runs"])
+    for (const table of ["fx_outcomes", "fx_reservations", "fx_runs"])
       db.query(`DELETE FROM ${table} WHERE run_id IN (SELECT value FROM json_each(?))`).run(list);
     return db.query("DELETE FROM loop_runs WHERE id IN (SELECT value FROM json_each(?))").run(list).changes;
   });

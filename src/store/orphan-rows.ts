@@ -9,6 +9,7 @@ const TABLES = [
   { table: "fx_loops", key: "loop_id", parent: "loops", run: "''" },
   { table: "fx_runs", key: "loop_id", parent: "loops", run: "run_id" },
   { table: "fx_outcomes", key: "loop_id", parent: "loops", run: "run_id" },
+  { table: "fx_reservations", key: "loop_id", parent: "loops", run: "run_id" },
   { table: "fx_run_mail", key: "loop_id", parent: "loops", run: "run_id" },
   { table: "fx_profiles", key: "profile_id", parent: "profiles", run: "''" },
   { table: "fx_quota", key: "profile_id", parent: "profiles", run: "''" },

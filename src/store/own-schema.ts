@@ -1,6 +1,6 @@
 import type { Db } from "./database.ts";
 import { applyPending, hasTable, type Series } from "./migration-series.ts";
-import { createSpendTable } from "./spend-tables.ts";
+import { createBudgetTables, createSpendTable } from "./spend-tables.ts";
 
 interface OwnIndex {
   readonly name: string;
@@ -212,6 +212,7 @@ export const OWN_SERIES: Series = {
     { version: 8, description: "the last starts of profiles", up: createIndexes },
     { version: 9, description: "agent mail of runs", up: createRunMailTable },
     { version: 10, description: "notices", up: createNoticeTable },
+    { version: 11, description: "budgets", up: createBudgetTables },
   ],
 };
 

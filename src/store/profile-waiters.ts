@@ -3,23 +3,28 @@ import { formatTimeMillis, type Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
 
 /**
- * How many loops have waited for a profile longer than this one, of those that share its pool or profile; ties go by the id
- * of the loop (spec/15 section 4.2).
+ * How many loops have waited longer than this one for a profile, or for a budget, of those that share its pool or profile;
+ * ties go by the id of the loop (spec/15 section 4.2).
  */
 export const countOlderWaiters = (
   db: Db,
   { id, poolId, profileId }: Pick<Loop, "id" | "poolId" | "profileId">,
-  since: Instant,
+  { since, isForBudget }: { readonly since: Instant; readonly isForBudget: boolean },
 ): number =>
   db
     .query<{ n: number }, Record<string, string | null>>(
       `SELECT count(*) AS n FROM fx_loops JOIN loops ON loops.id = loop_id
-       WHERE state = 'waiting' AND wait_kind IN ('profile', 'parked') AND loop_id <> $id
+       WHERE state = 'waiting' AND wait_kind IN (SELECT value FROM json_each($kinds)) AND loop_id <> $id
          AND pool_id IS $poolId AND profile_id IS $profileId
          AND (wait_since < $since OR (wait_since = $since AND loop_id < $id))`,
     )
-    .get({ id, poolId: poolId ?? null, profileId: profileId ?? null, since: formatTimeMillis(since) })?.n ??
-  0;
+    .get({
+      id,
+      poolId: poolId ?? null,
+      profileId: profileId ?? null,
+      since: formatTimeMillis(since),
+      kinds: JSON.stringify(isForBudget ? ["budget"] : ["profile", "parked"]),
+    })?.n ?? 0;
 
 /** Loops that wait, by whose process runs them. */
 export interface Waiters {

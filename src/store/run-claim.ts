@@ -5,6 +5,7 @@ import { type Profile, shownHarness } from "../core/profile.ts";
 import type { Availability } from "../core/profile-availability.ts";
 import type { LoopRun, PromptSource, RunKind } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
+import { closedBudget, reserve } from "./budget-gate.ts";
 import type { Db } from "./database.ts";
 import { holdsEpoch } from "./fx-loops.ts";
 import { insertRunRuntime } from "./fx-runs.ts";
@@ -17,6 +18,7 @@ import { profileAvailability } from "./profile-standings.ts";
 import { findProfile } from "./profiles.ts";
 import { insertRunMail, type RunMail } from "./run-mail.ts";
 import { inTransaction } from "./transaction.ts";
+import type { BudgetRules } from "./usual-use.ts";
 
 /** A run that a runner is about to start. */
 export interface RunClaim {
@@ -38,17 +40,21 @@ export interface RunClaim {
   mail?: RunMail | undefined;
   /** The member that was chosen from a pool, remembered for the next choice. */
   member?: ChosenMember | undefined;
+  budgets: BudgetRules;
 }
 
 export type ClaimResult =
   | { claimed: true; run: LoopRun; loop: Loop }
-  /** `gone`: the loop was removed; `superseded`: another runner has it; else what is wrong with the profile. */
-  | { claimed: false; reason: "gone" | "superseded" | "no_profile" | Exclude<Availability["kind"], "free"> };
+  /** `gone`: the loop was removed; `superseded`: another runner has it; `budget`: one is reached; else the profile is not free. */
+  | {
+      claimed: false;
+      reason: "gone" | "superseded" | "no_profile" | "budget" | Exclude<Availability["kind"], "free">;
+    };
 
 /**
- * Takes a slot of a profile and starts a run in the database, or says why not: in one transaction the profile
- * is looked at again, the run becomes `running` (phase `claimed`), the loop too, and the pool moves on. So two loops
- * never share the last slot. Tells `run.started`.
+ * Takes a slot of a profile and starts a run in the database, or says why not: in one transaction the profile and the
+ * budgets are looked at again, what the run will probably use is set aside, the run becomes `running` (phase `claimed`),
+ * the loop too, and the pool moves on. So two loops never share the last slot, nor the rest of a budget. Tells `run.started`.
  */
 export function claimRun(db: Db, claim: RunClaim, now: Instant): ClaimResult {
   return inTransaction(db, () => {
@@ -59,7 +65,12 @@ export function claimRun(db: Db, claim: RunClaim, now: Instant): ClaimResult {
     if (!profile) return { claimed: false, reason: "no_profile" };
     const availability = profileAvailability(db, profile, now);
     if (availability.kind !== "free") return { claimed: false, reason: availability.kind };
-    return startRun(db, loop, profile, claim, now);
+    const { repoPath } = loop;
+    const budgeted = { loopId: loop.id, profileId: profile.id, poolId: claim.member?.poolId, repoPath };
+    if (closedBudget(db, budgeted, now, claim.budgets)) return { claimed: false, reason: "budget" };
+    const started = startRun(db, loop, profile, claim, now);
+    reserve(db, claim.runId, budgeted, now, claim.budgets);
+    return started;
   });
 }
 

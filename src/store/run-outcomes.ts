@@ -96,6 +96,16 @@ export function lastOutcomes(db: Db, loopIds: readonly LoopId[]): Map<LoopId, Ou
   return found;
 }
 
+/** The outcome of the last run of a profile that came to an end of its own. */
+export function lastFinishedOutcome(db: Db, profileId: ProfileId): OutcomeRecord | undefined {
+  const row = db
+    .query<OutcomeRow, [string]>(
+      `SELECT * FROM fx_outcomes WHERE profile_id = ? AND outcome IN ('ok', 'failed') ORDER BY finished_at DESC LIMIT 1`,
+    )
+    .get(profileId);
+  return row ? toOutcomeRecord(row) : undefined;
+}
+
 const toOutcomeRecord = (row: OutcomeRow): OutcomeRecord => ({
   runId: row.run_id,
   loopId: readTextColumn(row.loop_id),

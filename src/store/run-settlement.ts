@@ -7,6 +7,7 @@ import type { LimitRules } from "../core/outcome-effect.ts";
 import { type LoopRun, runKind } from "../core/run.ts";
 import type { RunStreaks } from "../core/run-streaks.ts";
 import type { Instant } from "../core/time.ts";
+import type { BudgetNotice } from "./budget-notices.ts";
 import { chargeRun, type RunCharge } from "./charge-run.ts";
 import type { Db } from "./database.ts";
 import { appendEvent } from "./events.ts";
@@ -52,7 +53,13 @@ export interface RunSettlement extends RunEnd {
 }
 
 export type SettleResult =
-  | { settled: true; run: LoopRun; loop: Loop; notice?: LimitNotice | undefined }
+  | {
+      settled: true;
+      run: LoopRun;
+      loop: Loop;
+      notice?: LimitNotice | undefined;
+      budgets: readonly BudgetNotice[];
+    }
   /** `gone`: loop or run were removed; `superseded`: another runner has the loop; `already`: it was settled before. */
   | { settled: false; reason: "gone" | "superseded" | "already" };
 
@@ -95,11 +102,18 @@ export function settleRun(db: Db, settlement: RunSettlement, now: Instant): Sett
     // The row has whole seconds only; the event tells how long the run really took.
     const timed = { ...run, startedAt: runtime.spawnedAt ?? run.startedAt, finishedAt: exitedAt };
     const { startedAt } = timed;
-    if (outcome) chargeRun(db, { loop, run, outcome, startedAt, endedAt: exitedAt }, charge);
+    const charged = outcome && { loop, run, outcome, startedAt, endedAt: exitedAt };
+    const budgets = charged ? chargeRun(db, charged, charge, now) : [];
     appendEvent(db, runFinished(loop, timed, runtime.profileName ?? "", outcome), now);
     const span = { startedAt: timed.startedAt, endedAt: exitedAt };
     const notice = told && applyOutcome(db, told, { loop, run, span }, settlement.limits, now);
-    return { settled: true, run, loop: settleLoop(db, loop, run, settlement, exitedAt, now), notice };
+    return {
+      settled: true,
+      run,
+      loop: settleLoop(db, loop, run, settlement, exitedAt, now),
+      notice,
+      budgets,
+    };
   });
 }
 

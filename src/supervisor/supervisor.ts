@@ -120,10 +120,12 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
   listeners.use(listenOnSocket(info.socket, answered));
   if (tcp) listeners.use(listenOnTcp(tcp, tcp.token, answered));
 
-  const report = await takeUpLoops(host, { db, now: world.now }, options.takeUp).catch(async (thrown) => {
-    await ending.leave();
-    throw thrown;
-  });
+  const report = await takeUpLoops(host, { db, config, now: world.now }, options.takeUp).catch(
+    async (thrown) => {
+      await ending.leave();
+      throw thrown;
+    },
+  );
   using mail = new MailService({
     repositories: () => listRepositories(db),
     now: world.now,

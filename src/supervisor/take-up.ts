@@ -1,8 +1,10 @@
 import type { Loop } from "../core/loop.ts";
 import { currentBootId } from "../process/identity.ts";
+import { syncConfigBudgets } from "../runner/config-budgets.ts";
 import type { RunnerDeps } from "../runner/deps.ts";
 import type { RunnerOptions } from "../runner/runner.ts";
 import { patchLoopRuntime } from "../store/fx-loops.ts";
+import { settleLostReservations } from "../store/reservations.ts";
 import { inTransactionAsync } from "../store/transaction.ts";
 import { listLoopsWithUnfinishedRuns, listWantedLoops, type WantedLoop } from "../store/wanted-loops.ts";
 import { type DecisionFacts, decide, STALE } from "./going-on.ts";
@@ -21,9 +23,13 @@ export interface TakeUpRules extends Pick<DecisionFacts, "takesUp"> {
  */
 export async function takeUpLoops(
   host: LoopHost,
-  { db, now }: Pick<RunnerDeps, "db" | "now">,
+  { db, config, now }: Pick<RunnerDeps, "db" | "config" | "now">,
   { takesUp, takesHeld }: TakeUpRules,
 ): Promise<StartReport> {
+  await inTransactionAsync(db, () => {
+    syncConfigBudgets(db, config, now());
+    settleLostReservations(db, now());
+  });
   const facts = { bootId: currentBootId(), takesUp };
   const wanted = listWantedLoops(db, "running")
     .filter(isOurs)

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { BudgetUnit } from "../../src/core/budget.ts";
 import type { Loop } from "../../src/core/loop.ts";
 import { markedProcesses } from "../../src/process/marked-processes.ts";
 import { FAULT_POINTS, type FaultPoint } from "../../src/runner/fault-points.ts";
+import { setBudget } from "../../src/store/budget-gate.ts";
+import { budgetUse } from "../../src/store/budget-sums.ts";
+import { listBudgets } from "../../src/store/budgets.ts";
 import { listUnfinishedRuns } from "../../src/store/fx-runs.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { LoopWorld } from "./loop-world.ts";
@@ -39,9 +43,26 @@ function prepare(point?: FaultPoint): Loop {
     ].join("; "),
   });
   const loop = world.loop({ maxIterations: 2, intervalSeconds: restsBefore(point) ? 1 : 0 });
+  limit("runs", 100);
+  limit("usd", 100_000_000);
   world.enqueue(loop, { type: "message_append", payload: { text: "the message" } });
   return loop;
 }
+
+const limit = (unit: BudgetUnit, amount: number) =>
+  setBudget(
+    world.db,
+    { scope: "all", scopeRef: "", period: "total", unit, amount, action: "hard", createdBy: "cli" },
+    Date.now(),
+    world.config.budget,
+  );
+
+/** What of the two budgets is used and set aside. */
+const budgetSums = () =>
+  listBudgets(world.db).map((budget) => {
+    const { used, reserved } = budgetUse(world.db, budget, Date.now(), "UTC");
+    return [budget.unit, used, reserved];
+  });
 
 function startRunner(loop: Loop, fault?: string): Bun.Subprocess {
   return Bun.spawn([process.execPath, join(import.meta.dir, "runner-process.ts"), loop.id], {
@@ -142,6 +163,12 @@ function expectNothingLost(loop: Loop, { mayBeLost }: { mayBeLost: boolean }): v
   // A run whose harness was never there is no iteration.
   const counted = rows.filter(({ id }) => !lost.some((row) => row.id === id) || ran.includes(id)).length;
   expect(counted).toBe(2);
+
+  // Each of them told nothing of its cost: it is charged with what was set aside for it.
+  expect(budgetSums()).toEqual([
+    ["runs", 2, 0],
+    ["usd", 1_000_000, 0],
+  ]);
 }
 
 const settled = (loop: Loop) => world.runs(loop).filter(({ exitCode }) => exitCode !== -9);

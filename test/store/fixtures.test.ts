@@ -158,6 +158,7 @@ function useEverything(db: Db): void {
       instanceId: "i",
       bootId: "b",
       member: { poolId: getDefaultPool(db).id, index: 0, profileId: profile.id },
+      budgets: { timezone: "UTC", defaultReserveUsd: 0.5 },
     },
     NOW,
   );
@@ -175,7 +176,7 @@ function useEverything(db: Db): void {
       completedItems: [item.id],
       clearsCarry: true,
       limits: { defaultCooldown: 300_000, maxCooldown: 192 * 3_600_000 },
-      charge: { prices: [], hasRun: true },
+      charge: { prices: [], hasRun: true, budgets: { timezone: "UTC", defaultReserveUsd: 0.5 } },
     },
     NOW,
   );

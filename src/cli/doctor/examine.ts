@@ -5,6 +5,7 @@ import type { MissingPart } from "../../store/integrity.ts";
 import type { Invocation } from "../invocation.ts";
 import { agentChecks } from "./agents.ts";
 import { configurationChecks } from "./configuration.ts";
+import { costChecks } from "./cost.ts";
 import { databaseChecks } from "./database.ts";
 import { dependencyChecks } from "./dependencies.ts";
 import { runtimeChecks } from "./runtime.ts";
@@ -29,11 +30,10 @@ export async function examine(invocation: Pick<Invocation, "global" | "world">):
   if (config === undefined)
     return { checks: general, db: undefined, orphans: [], staleFiles: [], missing: [] };
   const database = databaseChecks(config);
-  const runtime = await runtimeChecks(
-    { config, world },
-    isReadable(database.checks) ? database.db : undefined,
-  );
-  return { ...runtime, ...database, checks: [...general, ...database.checks, ...runtime.checks] };
+  const readable = isReadable(database.checks) ? database.db : undefined;
+  const runtime = await runtimeChecks({ config, world }, readable);
+  const cost = costChecks(config, readable);
+  return { ...runtime, ...database, checks: [...general, ...cost, ...database.checks, ...runtime.checks] };
 }
 
 /** Whether the tables that tell of runs can be asked. */

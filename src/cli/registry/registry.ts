@@ -27,6 +27,7 @@ export const families: readonly Family[] = [
   { names: ["harness"], load: async () => [(await import("./harness.ts")).harness] },
   { names: ["quota"], load: async () => [(await import("./quota.ts")).quota] },
   { names: ["runs"], load: async () => [(await import("./runs.ts")).runs] },
+  { names: ["budget"], load: async () => [(await import("./budget.ts")).budgets] },
   { names: ["cost"], load: async () => [(await import("./cost.ts")).cost] },
   { names: ["mem"], load: async () => [(await import("./loop-notes.ts")).memory] },
   { names: ["lock"], load: async () => [(await import("./locks.ts")).locks] },

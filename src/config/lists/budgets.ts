@@ -1,16 +1,17 @@
+import { BUDGET_ACTIONS, BUDGET_PERIODS, BUDGET_SCOPES } from "../../core/budget.ts";
+import { parseBudgetAmount } from "../../core/budget-amount.ts";
+import { isOneOf } from "../../core/enum.ts";
+import { toForgeError } from "../../core/errors.ts";
 import { text } from "../forms.ts";
+import { type KeyPath, keyPathText } from "../problem.ts";
 import { readElements } from "./fields.ts";
 import type { ListForm } from "./lists.ts";
-import { required, unless } from "./problems.ts";
-
-const SCOPES = ["run", "loop", "profile", "pool", "repo", "all"];
-const PERIODS = ["run", "hour", "day", "week", "month", "total"];
-const ACTIONS = ["soft", "hard", "kill"];
+import { type Problems, required, unless } from "./problems.ts";
 
 /** An element of `budgets` (spec/15 section 5). */
 export interface ConfigBudget {
   readonly scope: string;
-  /** Name or id of what the scope means; empty for `run` and `all`. */
+  /** Name or id of what the scope means; empty for `all`; for each `run` of something `loop:<name>`, or empty. */
   readonly ref: string;
   readonly per: string;
   /** As written: `$10`, `2M tokens`, `20 runs`, `6h`. */
@@ -20,24 +21,45 @@ export interface ConfigBudget {
 
 export const budgets: ListForm<ConfigBudget> = {
   read: (raw, at, context) =>
-    readElements(raw, at, context, (fields) => ({
-      scope: fields.text("scope"),
-      ref: fields.text("ref"),
-      per: fields.value("per", text, "day"),
-      amount: fields.text("amount"),
-      action: fields.value("action", text, "hard"),
-    })),
+    readElements(raw, at, context, (fields) => {
+      const scope = fields.text("scope");
+      const isEachRun = scope === "run";
+      return {
+        scope,
+        ref: fields.text("ref"),
+        per: fields.value("per", text, isEachRun ? "run" : "day"),
+        amount: fields.text("amount"),
+        action: fields.value("action", text, isEachRun ? "kill" : "hard"),
+      };
+    }),
 
   *problems(elements, list) {
     for (const [index, budget] of elements.entries()) {
       const at = (field: string) => [...list, index, field];
       yield* required(budget.scope, at("scope"));
-      yield* unless(SCOPES.includes(budget.scope), at("scope"), `must be one of ${SCOPES.join(", ")}`);
-      yield* unless(PERIODS.includes(budget.per), at("per"), `must be one of ${PERIODS.join(", ")}`);
+      yield* among(BUDGET_SCOPES, budget.scope, at("scope"));
+      yield* among(BUDGET_PERIODS, budget.per, at("per"));
+      yield* unless(
+        (budget.scope === "run") === (budget.per === "run"),
+        at("per"),
+        "is run for the scope run only",
+      );
       yield* required(budget.amount, at("amount"));
-      yield* unless(ACTIONS.includes(budget.action), at("action"), `must be one of ${ACTIONS.join(", ")}`);
+      yield* amountProblem(budget.amount, at("amount"));
+      yield* among(BUDGET_ACTIONS, budget.action, at("action"));
     }
   },
 
   show: (budget) => budget,
 };
+
+const among = (words: readonly string[], word: string, at: KeyPath): Problems =>
+  unless(isOneOf(words, word), at, `must be one of ${words.join(", ")}`);
+
+function* amountProblem(amount: string, at: KeyPath): Problems {
+  try {
+    parseBudgetAmount(amount);
+  } catch (thrown) {
+    yield { at, message: `${keyPathText(at)}: ${toForgeError(thrown).message}` };
+  }
+}

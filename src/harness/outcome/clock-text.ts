@@ -1,4 +1,5 @@
 import type { Instant } from "../../core/time.ts";
+import { momentOf, type WallTime, wallTimeAt } from "../../core/wall-time.ts";
 
 const PATTERN =
   /\b(?:resets?(?: at)?|try again at|available again at)\s+(?:(?<month>[a-z]{3,9})\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?:(?<year>\d{4}),?\s+)?(?:at\s+)?)?(?<hour>\d{1,2})(?::(?<minute>\d\d))?\s*(?<half>[ap]m)\b(?:\s*\((?<zone>[A-Za-z_+\-/0-9]+)\))?/i;
@@ -6,16 +7,6 @@ const PATTERN =
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-
-/** A wall clock: what a calendar and a clock on some wall show. */
-interface WallTime {
-  readonly year: number;
-  /** 0 to 11. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-}
 
 /**
  * The moment that a text such as `resets 8:30am (America/Los_Angeles)` or `try again at Sep 20th, 2026 4:00 PM` names: the
@@ -50,40 +41,6 @@ function nextDay(today: WallTime, clock: Pick<WallTime, "hour" | "minute">): Wal
 /** The first of the candidates that is not past by a minute. */
 const upcoming = (now: Instant, zone: string, candidates: readonly WallTime[]): Instant | undefined =>
   candidates.map((wall) => momentOf(wall, zone)).find((at) => at > now - MINUTE_MS);
-
-/** When the clocks of a zone show this. */
-function momentOf(wall: WallTime, zone: string): Instant {
-  const shown = Date.UTC(wall.year, wall.month, wall.day, wall.hour, wall.minute);
-  // The offset depends on the moment that is looked for: a second look is right on all days but those of a change.
-  const first = shown - offsetAt(shown, zone);
-  return shown - offsetAt(first, zone);
-}
-
-/** How far the clocks of a zone are ahead of UTC, in milliseconds. */
-function offsetAt(at: Instant, zone: string): number {
-  const { year, month, day, hour, minute } = wallTimeAt(at, zone);
-  return Date.UTC(year, month, day, hour, minute) - (at - (((at % MINUTE_MS) + MINUTE_MS) % MINUTE_MS));
-}
-
-function wallTimeAt(at: Instant, zone: string): WallTime {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-  }).formatToParts(at);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-  return {
-    year: part("year"),
-    month: part("month") - 1,
-    day: part("day"),
-    hour: part("hour"),
-    minute: part("minute"),
-  };
-}
 
 function knownZone(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;

@@ -5,6 +5,7 @@ import { entriesOf } from "../../process/disk-usage.ts";
 import { isLocked } from "../../process/file-lock.ts";
 import { markedRuns } from "../../process/marked-processes.ts";
 import { rotatedFiles } from "../../process/rotated-files.ts";
+import { countOrphanBudgets, deleteOrphanBudgets } from "../../store/budgets.ts";
 import { loopFiles } from "../../store/loop-files.ts";
 import { findLoop, listLoops } from "../../store/loops.ts";
 import {
@@ -13,6 +14,7 @@ import {
   isKnownRun,
   listOrphanRunFolders,
 } from "../../store/orphan-rows.ts";
+import { settleLostReservations } from "../../store/reservations.ts";
 import {
   BATCH_ROWS,
   type CleanupContext,
@@ -38,13 +40,15 @@ export async function cleanUpOrphans(context: CleanupContext): Promise<Removal> 
   ];
   const files = await removePaths(paths, context);
   const rows = dryRun
-    ? { removed: countOrphanRows(db, live), bytes: 0 }
+    ? { removed: countOrphanRows(db, live) + countOrphanBudgets(db), bytes: 0 }
     : await removeOrphanRows(context, live);
   return sumOfRemovals([files, rows]);
 }
 
-async function removeOrphanRows({ db }: CleanupContext, live: readonly string[]): Promise<Removal> {
-  let removed = 0;
+async function removeOrphanRows({ db, now }: CleanupContext, live: readonly string[]): Promise<Removal> {
+  // What is still set aside for a run that is gone is charged before its row goes.
+  settleLostReservations(db, now);
+  let removed = deleteOrphanBudgets(db);
   await removeRows(() => {
     const counts = deleteOrphanRows(db, live, BATCH_ROWS);
     removed += counts.reduce((sum, count) => sum + count, 0);

@@ -36,6 +36,7 @@ export const sampleClaim = (loop: Loop, profile: Profile, changes: Partial<RunCl
   instanceId: "instance",
   epoch: 1,
   bootId: "boot",
+  budgets: { timezone: "UTC", defaultReserveUsd: 0.5 },
   ...changes,
 });
 
@@ -56,7 +57,7 @@ export const sampleSettlement = (
   completedItems: run.itemIds ?? [],
   clearsCarry: false,
   limits: { defaultCooldown: 300_000, maxCooldown: 192 * 3_600_000 },
-  charge: { prices: [], hasRun: true },
+  charge: { prices: [], hasRun: true, budgets: { timezone: "UTC", defaultReserveUsd: 0.5 } },
   ...changes,
 });
 
