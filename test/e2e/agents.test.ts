@@ -133,11 +133,22 @@ async function runOnce(name: AgentName, program: string) {
     /^\w+( exec)?/,
     (_start, exec = "") => `${program} ${flags ?? exec.trim()}`,
   );
-  const { id } = forge.profile("account", template, { harness: name, promptMode, authHome: home, env });
-  forge.loop("worker", { profileId: id, basePromptMsg: "Look after the tests." });
-  await forge.must(["run", "worker"], { timeoutMs: 100_000 });
-  const [run] = await forge.json(["runs"]);
-  return run;
+  forge.profile("account", template, { harness: name, promptMode, authHome: home, env });
+  const prompt = ["--prompt-msg", "Look after the tests."];
+  await forge.must([
+    "up",
+    "--name",
+    "worker",
+    "--profile",
+    "account",
+    ...prompt,
+    "--interval",
+    "1h",
+    "--quiet",
+  ]);
+  await forge.must(["wait", "--loop", "worker", "--until", "runs=1", "--quiet"], { timeoutMs: 100_000 });
+  // After a short limit the loop may be in its next run already.
+  return (await forge.json(["runs"])).at(-1);
 }
 
 /** What an agent tells about a good run beside its session. */
