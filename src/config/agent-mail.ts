@@ -2,7 +2,7 @@ import { isBlank } from "../core/validation.ts";
 import type { World } from "../core/world.ts";
 import { gitRoot } from "./project-root.ts";
 
-type Setting = "URL" | "PROJECT" | "AGENT" | "TIMEOUT";
+type Setting = "URL" | "PROJECT" | "AGENT" | "TIMEOUT" | "LIMIT";
 
 /** `FORGE_AGENT_MAIL_<setting>`, or its older name; undefined when blank. */
 export function agentMailSetting(env: World["env"], setting: Setting): string | undefined {

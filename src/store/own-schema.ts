@@ -189,6 +189,24 @@ CREATE TABLE IF NOT EXISTS fx_run_mail (
 const createNoticeTable = () => `
 CREATE TABLE IF NOT EXISTS fx_notices (name TEXT PRIMARY KEY NOT NULL, shown_at TEXT NOT NULL);`;
 
+/** Mailboxes of names that the shared tables cannot hold (spec/30 section 20). */
+const createMailboxTable = () => `
+CREATE TABLE IF NOT EXISTS fx_mail_messages (
+  number INTEGER PRIMARY KEY NOT NULL,
+  thread_id TEXT NOT NULL,
+  project TEXT NOT NULL,
+  sender TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body TEXT NOT NULL,
+  importance TEXT NOT NULL DEFAULT 'normal',
+  ack_required INTEGER NOT NULL DEFAULT 0,
+  read_at TEXT,
+  acked_at TEXT,
+  created_at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS fx_ix_mail_recipient ON fx_mail_messages(project, recipient COLLATE NOCASE, number);`;
+
 /** The migrations of Forge's own tables, numbered without regard to the shared ones (spec/40 section 8.4). */
 export const OWN_SERIES: Series = {
   table: "fx_schema",
@@ -213,6 +231,7 @@ export const OWN_SERIES: Series = {
     { version: 9, description: "agent mail of runs", up: createRunMailTable },
     { version: 10, description: "notices", up: createNoticeTable },
     { version: 11, description: "budgets", up: createBudgetTables },
+    { version: 12, description: "mailboxes", up: createMailboxTable },
   ],
 };
 

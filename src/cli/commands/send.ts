@@ -24,7 +24,7 @@ const JSON_LENGTH = 100;
 /** What became of the message for one agent. */
 type Sent = LabelledAgent & ({ readonly item: QueuedAgentItem } | { readonly error: string });
 
-export const run: Run<typeof sendFlags> = (invocation) => {
+export const run: Run<typeof sendFlags> = async (invocation) => {
   const { args, flags, world, out } = invocation;
   const place = placeFrom(invocation);
   tellDeprecated(invocation);
@@ -42,6 +42,7 @@ export const run: Run<typeof sendFlags> = (invocation) => {
       return { ...to, error: toForgeError(thrown).message };
     }
   });
+  if (world.env.FMAIL_AGENT) await mirror(invocation, sent, message);
   const isQueued = sent.some((result) => "item" in result);
   if (out.isJson)
     out.json({
@@ -52,6 +53,12 @@ export const run: Run<typeof sendFlags> = (invocation) => {
   else if (!out.quiet || !isQueued) out.write(sentText(invocation, sent, place, message));
   if (!isQueued) throw new ExitCode(1);
 };
+
+/** Whoever speaks as an agent is heard in the agents' mailboxes too (spec/50 section 12.1). */
+async function mirror(invocation: SendInvocation, sent: readonly Sent[], message: string): Promise<void> {
+  const { mirrorToAgent } = await import("../fmail-notice.ts");
+  for (const result of sent) if ("item" in result) await mirrorToAgent(invocation, result.agent.id, message);
+}
 
 /** Throws what cannot be together. */
 function placeFrom({ flags }: SendInvocation): AgentQueuePlace {

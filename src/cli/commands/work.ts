@@ -2,6 +2,7 @@ import { printable } from "../../console/printable.ts";
 import { readLoopMetadata } from "../../core/loop-metadata.ts";
 import { type LoopWorkState, loopWorkStateJson } from "../../core/loop-work-state.ts";
 import { formatTime } from "../../core/time.ts";
+import { isBlank } from "../../core/validation.ts";
 import { countRunsOfLoop } from "../../store/loop-runs.ts";
 import { clearCurrentWork, findCurrentWork, listWork, setCurrentWork } from "../../store/work-state.ts";
 import { openCurrentLoop, workingAgent } from "../current-loop.ts";
@@ -13,7 +14,7 @@ type Work = Run<typeof workFlags>;
 /** How many tasks `work ls` shows. */
 const LISTED = 100;
 
-export const set: Run<typeof workSetFlags> = (invocation) => {
+export const set: Run<typeof workSetFlags> = async (invocation) => {
   const {
     args: [taskId = ""],
     flags,
@@ -26,6 +27,8 @@ export const set: Run<typeof workSetFlags> = (invocation) => {
   const { status, detail } = flags;
   const draft = { loopId: loop.id, agentId, taskId, status, detail, loopIteration };
   out.done("ok", loopWorkStateJson(setCurrentWork(db, draft, world.now())));
+  const notice = `${taskId} [${status}] ${agentId}${isBlank(detail) ? "" : ` | ${detail?.trim()}`}`;
+  if (world.env.FMAIL_AGENT) await (await import("../fmail-notice.ts")).tellOfWork(invocation, notice);
 };
 
 export const clear: Work = (invocation) => {

@@ -42,6 +42,7 @@ export const families: readonly Family[] = [
   { names: ["doctor"], load: async () => [(await import("./doctor.ts")).doctor] },
   { names: ["du", "gc"], load: async () => (await import("./disk.ts")).disk },
   { names: ["migrate"], load: async () => (await import("./database.ts")).database },
+  { names: ["mail"], load: async () => [(await import("./mail.ts")).mail] },
   { names: ["fmail"], load: async () => (await import("./fmail.ts")).fmail },
   { names: ["demo", "__demo-agent"], load: async () => (await import("./demo.ts")).demo },
   { names: ["completion", "__complete"], load: async () => (await import("./shell.ts")).shell },
