@@ -8,11 +8,11 @@ const MARKS = { ok: "[ok]", missing: "[--]", drift: "[!!]" } as const;
 
 /** What a check of a harness found, for people (spec/15 section 9). */
 export function harnessCheckText(check: HarnessCheck): string {
-  const { profile, harness, signs, outcome, warnings } = check;
+  const { profile, harness, version = "-", signs, outcome, warnings } = check;
   const head: (readonly [label: string, value: string])[] = [
     ...(profile ? ([["Profile:", printable(profile.name)]] as const) : []),
     ["Harness:", printable(shownHarness(harness))],
-    ["Version:", printable(outcome.cliVersion ?? "-")],
+    ["Version:", printable(version)],
   ];
   const rows = signs.map(
     ({ name, state, detail }) => `  ${MARKS[state]} ${name}${detail ? `: ${printable(detail)}` : ""}\n`,
@@ -30,7 +30,7 @@ export const harnessCheckJson = (check: HarnessCheck) => ({
   profile: check.profile?.name,
   harness: shownHarness(check.harness),
   adapter: check.adapter,
-  version: check.outcome.cliVersion,
+  version: check.version,
   signs: check.signs,
   unknown_types: check.unknownTypes,
   unknown_fields: check.unknownFields,

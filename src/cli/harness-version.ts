@@ -1,3 +1,4 @@
+import { HARNESS_PROGRAMS, harnessOfCommand } from "../core/alias-profile.ts";
 import type { World } from "../core/world.ts";
 import { sendSignal } from "../process/send-signal.ts";
 
@@ -21,4 +22,14 @@ export async function harnessVersion(binary: string, env: World["env"]): Promise
   } catch {
     return undefined;
   }
+}
+
+/** Where the program of a harness, by its word, is on the PATH; undefined when it is not. */
+export function harnessBinary(harness: string, { env }: World): string | undefined {
+  const programs = HARNESS_PROGRAMS.find(([usual = ""]) => harnessOfCommand(usual) === harness) ?? [];
+  for (const program of programs) {
+    const path = Bun.which(program, { PATH: env.PATH ?? "" });
+    if (path !== null) return path;
+  }
+  return undefined;
 }

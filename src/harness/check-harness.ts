@@ -1,5 +1,6 @@
 import type { OutcomeDraft } from "../core/outcome.ts";
 import type { Profile } from "../core/profile.ts";
+import type { Parking } from "../core/profile-standing.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import { decodeShellStatus } from "../process/exit-status.ts";
 import type { AdapterName } from "./adapter.ts";
@@ -19,6 +20,10 @@ export interface RanHarness {
   readonly output: Uint8Array;
   /** The shell's `$?`. */
   readonly exit: number;
+  /** What the program says of itself, where its stream does not tell. */
+  readonly version?: string | undefined;
+  /** Why loops may not use the profile until somebody clears it. */
+  readonly parking?: Parking | undefined;
 }
 
 /** What the check looks at beside the run. */
@@ -33,6 +38,7 @@ export interface HarnessCheck {
   readonly profile: Profile | undefined;
   readonly harness: string;
   readonly adapter: AdapterName;
+  readonly version: string | undefined;
   readonly signs: readonly Sign[];
   readonly unknownTypes: readonly string[];
   /** Fields that the adapter does not find as it knows them, `type.field`. */
@@ -65,25 +71,22 @@ export function checkHarness(ran: RanHarness, place: CheckPlace): HarnessCheck {
     profile,
     harness,
     adapter: adapter.name,
+    version: outcome.cliVersion ?? ran.version,
     signs: checkStream(signs, String(exit)),
     unknownTypes,
     unknownFields: [...signs.missingFields],
     outcome,
     warnings: [
-      ...(profile ? profileWarnings(profile, adapter.name, place, isGood) : []),
+      ...(profile ? templateWarnings(profile, adapter.name, place) : []),
+      ...(profile ? restWarnings(profile, ran.parking, place.now, isGood) : []),
       ...(unknownTypes.length > 0 ? [`unknown event types: ${unknownTypes.join(", ")}`] : []),
     ],
     isGood,
   };
 }
 
-function profileWarnings(
-  profile: Profile,
-  adapter: AdapterName,
-  { env, isRoot, now }: CheckPlace,
-  isGood: boolean,
-): string[] {
-  const { name, commandTemplate, cooldownUntil, model } = profile;
+function templateWarnings(profile: Profile, adapter: AdapterName, { env, isRoot }: CheckPlace): string[] {
+  const { commandTemplate, model } = profile;
   const command = [commandTemplate, ...profile.extraArgs].join(" ");
   const warnings: string[] = [];
   if (!printsEvents(adapter, command) && adapter !== "generic") {
@@ -93,9 +96,19 @@ function profileWarnings(
   const isSandbox = profile.env.IS_SANDBOX ?? env.IS_SANDBOX;
   if (adapter === "claude" && isRoot && !isSandbox && command.includes("--dangerously-skip-permissions"))
     warnings.push("root: set IS_SANDBOX=1");
-  if (cooldownUntil !== undefined && cooldownUntil > now) {
-    const offer = isGood ? `; forge profile cooldown clear ${name}` : "";
-    warnings.push(`profile cools until ${formatTime(cooldownUntil)}${offer}`);
-  }
   return warnings;
+}
+
+/** A profile that rests is checked all the same; when it answers well, it may be freed. */
+function restWarnings(
+  { name, cooldownUntil = 0 }: Profile,
+  parking: Parking | undefined,
+  now: Instant,
+  isGood: boolean,
+): string[] {
+  const offer = isGood ? `; forge profile cooldown clear ${name}` : "";
+  return [
+    ...(parking ? [`profile is parked (${parking.kind})${offer}`] : []),
+    ...(cooldownUntil > now ? [`profile cools until ${formatTime(cooldownUntil)}${offer}`] : []),
+  ];
 }

@@ -1,4 +1,5 @@
 import { formatCost, toMicros } from "../core/outcome.ts";
+import { classifyError } from "./outcome/error-class.ts";
 import type { RunSigns } from "./run-signs.ts";
 
 /** One of the things that a stream should tell, and whether it does. */
@@ -18,7 +19,7 @@ const SIGN_OF_FIELD: readonly (readonly [RegExp, string])[] = [
 
 /** What a run's stream tells and what not (spec/15 section 9). */
 export function checkStream(signs: RunSigns, exit: string | undefined): Sign[] {
-  const { end, session, tokens, costUsd, model, toolCalls, limit } = signs;
+  const { end, session, tokens, costUsd, model, toolCalls } = signs;
   const drifted = new Set([...signs.missingFields].map(signOf));
   const sign = (name: string, detail: string | undefined): Sign =>
     drifted.has(name)
@@ -31,9 +32,15 @@ export function checkStream(signs: RunSigns, exit: string | undefined): Sign[] {
     sign("cost", costUsd === undefined ? undefined : formatCost(toMicros(costUsd))),
     sign("model", model),
     sign("tool events", toolCalls === 0 ? undefined : String(toolCalls)),
-    sign("limit signs", limit && `${limit.event.window ?? "limit"} ${limit.event.status}`),
+    sign("limit signs", limitSign(signs)),
     sign("exit code", exit),
   ];
+}
+
+/** What tells of a limit: an event of its own, or the error that the run ended with. */
+function limitSign({ limit, finalError }: RunSigns): string | undefined {
+  if (limit) return `${limit.event.window ?? "limit"} ${limit.event.status}`;
+  return finalError && classifyError(finalError.event) === "rate_limited" ? "in the error" : undefined;
 }
 
 const signOf = (field: string): string =>

@@ -71,7 +71,7 @@ Outcome: ok (rule 10)
 
   test.each([
     [["nosuch", "--replay", "/dev/null"], 1, /^unknown harness "nosuch"/],
-    [["claude", "--replay", "/nowhere/x"], 1, /no such file/],
+    [["claude", "--replay", "/nowhere/x"], 1, /^open \/nowhere\/x: no such file or directory\n/],
     [["claude"], 1, /^profile not found/],
   ])("%p is refused", async (words, code, message) => {
     const answer = await forge.run(["harness", "check", ...words]);

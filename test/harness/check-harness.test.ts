@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ProfileId } from "../../src/core/ids.ts";
 import type { Profile } from "../../src/core/profile.ts";
-import { checkHarness } from "../../src/harness/check-harness.ts";
+import { checkHarness, type RanHarness } from "../../src/harness/check-harness.ts";
 import { defaultTemplate } from "../../src/harness/default-templates.ts";
 import { MADE_UP } from "./made-up-streams.ts";
 import { NOON } from "./streams.ts";
@@ -22,15 +22,23 @@ const profile = (draft: Partial<Profile>): Profile => ({
 
 const place = { env: {}, isRoot: false, now: NOON };
 
-const check = (what: string, draft: Partial<Profile> = {}, where = place) => {
+const check = (what: string, draft: Partial<Profile> = {}, where = place, rest: Partial<RanHarness> = {}) => {
   const run = MADE_UP.find((made) => made.what === what);
   if (run === undefined) throw new Error(`no such stream: ${what}`);
   const { harness, output, exit = 0 } = run;
   return checkHarness(
-    { profile: profile({ harness, ...draft }), harness, output: Buffer.from(output), exit },
+    { profile: profile({ harness, ...draft }), harness, output: Buffer.from(output), exit, ...rest },
     where,
   );
 };
+
+const PARKED = { parking: { kind: "auth", at: NOON } } as const;
+
+test("the version is what the stream tells, else what the program says", () => {
+  const version = "codex-cli 1.2.3";
+  expect(check("codex that ends well", {}, place, { version }).version).toBe(version);
+  expect(check("claude that ends well", {}, place, { version }).version).toBe("2.1.330");
+});
 
 test.each([
   ["claude that ends well", true],
@@ -64,4 +72,7 @@ test("a profile that rests is checked, and offered to be freed when it answers w
     `${until}; forge profile cooldown clear work`,
   ]);
   expect(check("claude whose window is spent", cooling).warnings).toEqual([until]);
+  expect(check("claude that ends well", {}, place, PARKED).warnings).toEqual([
+    "profile is parked (auth); forge profile cooldown clear work",
+  ]);
 });

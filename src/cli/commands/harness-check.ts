@@ -7,11 +7,14 @@ import { formatDuration } from "../../core/duration.ts";
 import { ForgeError, operationFailed } from "../../core/errors.ts";
 import { isPlainWord } from "../../core/pasted-name.ts";
 import { type Profile, parseHarnessWord, shownHarness, storedHarness } from "../../core/profile.ts";
+import { systemReason } from "../../core/system-error.ts";
 import { checkHarness, type HarnessCheck, type RanHarness } from "../../harness/check-harness.ts";
 import { definedVariables } from "../../process/environment.ts";
+import { findStanding } from "../../store/profile-standings.ts";
 import { resolveProfile } from "../../store/profiles.ts";
 import { harnessCheckJson, harnessCheckText } from "../harness-check-text.ts";
 import { tryHarness } from "../harness-trial.ts";
+import { harnessBinary, harnessVersion } from "../harness-version.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { harnessCheckFlags } from "../registry/harness.ts";
 import { openStore } from "../store-access.ts";
@@ -32,8 +35,17 @@ function replay(invocation: CheckInvocation, file: string): HarnessCheck {
   const { flags, world } = invocation;
   const profile = findProfile(invocation);
   const harness = profile?.harness ?? storedHarness(parseHarnessWord(invocation.args[0] ?? ""));
-  const output = readFileSync(file === "-" ? 0 : resolve(world.cwd, file));
+  const output = recorded(file === "-" ? 0 : resolve(world.cwd, file));
   return checked(invocation, { profile, harness, output, exit: flags["exit-code"] });
+}
+
+/** Throws `open <path>: <why>`. */
+function recorded(file: string | 0): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (thrown) {
+    throw new ForgeError("unknown", `open ${file === 0 ? "-" : file}: ${systemReason(thrown)}`);
+  }
 }
 
 function findProfile(invocation: CheckInvocation): Profile | undefined {
@@ -47,7 +59,8 @@ function findProfile(invocation: CheckInvocation): Profile | undefined {
 
 async function tryOnce(invocation: CheckInvocation): Promise<HarnessCheck> {
   const { args, flags, world } = invocation;
-  const profile = resolveProfile(openStore(invocation, "read"), args[0] ?? "");
+  const db = openStore(invocation, "read");
+  const profile = resolveProfile(db, args[0] ?? "");
   if (!mayRun(invocation, profile)) throw new ExitCode(1);
   const { output, exit } = await tryHarness(profile, definedVariables(world.env), flags.timeout).catch(
     (thrown: Error) => {
@@ -55,7 +68,11 @@ async function tryOnce(invocation: CheckInvocation): Promise<HarnessCheck> {
     },
   );
   if (exit === undefined) throw couldNotRun(profile, `no end within ${formatDuration(flags.timeout)}`);
-  return checked(invocation, { profile, harness: profile.harness, output, exit });
+  const { harness } = profile;
+  const binary = harnessBinary(shownHarness(harness), world);
+  const version = binary && (await harnessVersion(binary, world.env));
+  const { parking } = findStanding(db, profile.id);
+  return checked(invocation, { profile, harness, output, exit, version, parking });
 }
 
 const couldNotRun = ({ name }: Profile, reason: string): ForgeError =>

@@ -1,11 +1,9 @@
 import { printable } from "../../console/printable.ts";
 import { table } from "../../console/table.ts";
-import { HARNESS_PROGRAMS, harnessOfCommand } from "../../core/alias-profile.ts";
 import { HARNESSES, type Harness, storedHarness } from "../../core/profile.ts";
-import type { World } from "../../core/world.ts";
 import { adapterFor } from "../../harness/adapters/adapters.ts";
 import { listProfiles } from "../../store/profiles.ts";
-import { harnessVersion } from "../harness-version.ts";
+import { harnessBinary, harnessVersion } from "../harness-version.ts";
 import type { Run } from "../invocation.ts";
 import { openStore } from "../store-access.ts";
 
@@ -23,7 +21,7 @@ export const ls: Run<Record<never, never>> = async (invocation) => {
   const profiles = listProfiles(openStore(invocation, "read"));
   const listed = await Promise.all(
     HARNESSES.map(async (harness): Promise<ListedHarness> => {
-      const binary = binaryOf(harness, world);
+      const binary = harnessBinary(harness, world);
       return {
         harness,
         binary,
@@ -43,12 +41,3 @@ export const ls: Run<Record<never, never>> = async (invocation) => {
   ]);
   out.write(table(["HARNESS", "BINARY", "VERSION", "PROFILES", "ADAPTER"], rows));
 };
-
-function binaryOf(harness: Harness, { env }: World): string | undefined {
-  const programs = HARNESS_PROGRAMS.find(([usual = ""]) => harnessOfCommand(usual) === harness) ?? [];
-  for (const program of programs) {
-    const path = Bun.which(program, { PATH: env.PATH ?? "" });
-    if (path !== null) return path;
-  }
-  return undefined;
-}
