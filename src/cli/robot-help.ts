@@ -57,10 +57,13 @@ Detached spawn + stale-state reconciliation
   the true exit code. A loop whose runner is gone for good is shown as stopped with last_error stale_runner.
 
 Smart Stop (Loops)
-  --max-iterations 10 --max-runtime 2h
+  --max-iterations 10 --max-runtime 2h --until 'make test'
+  --stop-after-no-progress 3 --stop-after-failures 5
   --quantitative-stop-cmd 'make test' --quantitative-stop-exit-codes 0 --quantitative-stop-when after
   --quantitative-stop-every 2 --quantitative-stop-decision stop
   --qualitative-stop-every 5 --qualitative-stop-prompt-msg 'Print 0 if the work is finished, else 1.'
+  forge verdict done --reason "..."     # in a run: the work is finished; counts if the gate command agrees
+  forge verdict blocked --reason "..."  # in a run: a person is needed; the loop waits
 
 Persistent Loop State (auto prompt injection)
   Work and memory of a loop are put into every prompt, below the prompt text.

@@ -81,6 +81,7 @@ test("an agent that is blocked is seen everywhere, and forge resume lets its loo
       `^VERDICT  RUN +TIME +REASON\nblocked  ${blocked.run_id.slice(0, 8)}  \\S+  needs the deploy key\n$`,
     ),
   );
+  expect(await forge.must(["ps"])).toMatch(/ blocked: needs the deploy key\n/);
   const shown = await forge.must(["runs", "show", blocked.run_id]);
   expect(shown).toMatch(/^ {2}verdict {2}blocked: needs the deploy key$/m);
   expect(shown).toMatch(/^ {2}verdict +\+\d+\.\ds$/m);

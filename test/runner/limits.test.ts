@@ -191,6 +191,13 @@ test.each<[string, object, number, string, string | undefined]>([
     "quant stop matched (decision=stop exit_code=-1)",
     "quant stop: matched",
   ],
+  [
+    "is not there, as --until may have it (spec/15, edge cases)",
+    { cmd: "no-such-command", when: "both" },
+    2,
+    "quant stop not matched: exit_code=127 not matched",
+    undefined,
+  ],
   ["is empty", { cmd: " " }, 2, "quant stop not matched: empty cmd", undefined],
   [
     "has no criterion",
