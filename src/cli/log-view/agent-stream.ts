@@ -79,7 +79,8 @@ export class AgentStream {
   #isRepeated(words: string): boolean {
     const isRepeated = words === this.#lastWords;
     this.#lastWords = words;
-    this.#hasEnded = false;
+    // An agent that tries again and fails in the same words has come to the same end.
+    if (!isRepeated) this.#hasEnded = false;
     return isRepeated;
   }
 

@@ -75,6 +75,14 @@ describe("15 section 1.1: the stream of an agent in a log is shown as text, tool
     expect(rendered(lines(opencode)).at(-1)).toBe("tool: bash ls -la");
   });
 
+  test("tries that fail in the same words as one", () => {
+    const message = { role: "assistant", content: [], stopReason: "error", errorMessage: "429 slow down" };
+    const failed = [{ type: "message_end", message }, { type: "agent_end" }];
+    const output = jsonLines({ type: "session", id: "s" }, ...failed, ...failed);
+    const tags = rendered(lines(output)).map((line) => line.split(" ")[0]);
+    expect(tags).toEqual(["[pi:init]", "[pi:error]", "[pi:result]"]);
+  });
+
   test("with colours, and nothing that could steer the terminal", () => {
     const text = "red \u001b[31malert\u0007";
     const output = jsonLines({ type: "item.completed", item: { type: "agent_message", text } });
