@@ -96,7 +96,7 @@ describe("20 section 19: forge wait for agents", () => {
     await terminal.shows("state: working");
     forge.sql("UPDATE agents SET state = 'idle'");
     expect(await terminal.ends()).toBe(0);
-    expect(terminal.output).toContain("Condition 'idle' met (waited ");
+    await terminal.shows("Condition 'idle' met (waited ");
     expect(JSON.parse(await forge.must([...words, "--json"]))).toEqual({
       ...{ success: true, condition: "idle", elapsed: "0s" },
     });

@@ -167,7 +167,7 @@ describe("30 section 10: forge lock claim", () => {
       expect(terminal.output).toContain("- one (id 1, expires in");
       terminal.type(answer);
       expect(await terminal.ends()).toBe(code);
-      expect(terminal.output).toContain(text);
+      await terminal.shows(text);
     }
   });
 
@@ -394,29 +394,6 @@ describe("30 section 10: the lock store", () => {
     expect(await forge.must(["lock", "status"])).toContain("\\x1b[2Jx  a\\nb");
   });
 });
-
-const PROCESSES = 32;
-/** All 1,000 rounds with SOAK=1. */
-const ROUNDS = process.env.SOAK === undefined ? 20 : 1000;
-
-test(
-  `of ${PROCESSES} processes that claim overlapping paths at once exactly one gets them, ${ROUNDS} times`,
-  async () => {
-    await using forge = new Forge();
-    const patterns = ["src/**", "src/*.ts", "src/a*", "src/a.ts", "**/a.ts"];
-    for (let round = 0; round < ROUNDS; round++) {
-      const claims = Array.from({ length: PROCESSES }, (_, index) =>
-        forge.run(["lock", "claim", "-a", `agent-${index}`, "-p", patterns[index % patterns.length] ?? ""]),
-      );
-      const codes = (await Promise.all(claims)).map(({ code }) => code);
-      expect([round, codes.toSorted()]).toEqual([round, [0, ...Array(PROCESSES - 1).fill(1)]]);
-      const winner = `agent-${codes.indexOf(0)}`;
-      expect(await forge.must(["lock", "release", "-a", winner])).toBe("Released 1 lock(s)\n");
-    }
-    expect(readStore(forge).next_id).toBe(ROUNDS + 1);
-  },
-  { timeout: ROUNDS * 10_000 },
-);
 
 test("of many processes that claim paths apart none loses its claim", async () => {
   await using forge = new Forge();
