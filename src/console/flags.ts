@@ -31,6 +31,11 @@ export type Completion =
   | "prompt"
   | "template"
   | "sequence"
+  | "agent"
+  | "workspace"
+  | "node"
+  | "run"
+  | "hook"
   | "file"
   | "directory"
   | readonly string[];

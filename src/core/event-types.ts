@@ -52,3 +52,6 @@ export type SocketEventType = (typeof SOCKET_EVENT_TYPES)[number];
 /** What an event row can be about; the table refuses anything else, so events of loops are about the `system`. */
 export const ENTITY_TYPES = ["node", "workspace", "agent", "queue", "account", "system"] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
+
+/** Types of events that are rows, for completion. */
+export const STORED_EVENT_TYPES: readonly string[] = [...LOOP_EVENT_TYPES, ...CORE_EVENT_TYPES];

@@ -11,6 +11,12 @@ const QUERIES = {
   profile:
     "SELECT name, CASE harness WHEN '' THEN 'generic' ELSE harness END AS about FROM profiles ORDER BY name",
   pool: "SELECT name, strategy AS about FROM pools ORDER BY name",
+  agent: "SELECT id AS name, type || ', ' || state AS about FROM agents ORDER BY created_at",
+  workspace: "SELECT name, repo_path AS about FROM workspaces ORDER BY name",
+  node: "SELECT name, status AS about FROM nodes ORDER BY name",
+  // The newest: there may be very many.
+  run: `SELECT loop_runs.id AS name, loops.name || ', ' || status AS about
+    FROM loop_runs JOIN loops ON loops.id = loop_id ORDER BY loop_runs.rowid DESC LIMIT 50`,
 } as const;
 
 /** The kinds of things that have a name in the database. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Forge } from "../support/forge.ts";
 import { addLoop } from "../support/loops.ts";
+import { addWorkspace } from "../support/places.ts";
 
 describe("30 section 16: forge completion", () => {
   const shells: [shell: string, mark: RegExp][] = [
@@ -50,6 +52,38 @@ describe("30 section 16: forge __complete", () => {
     await using forge = new Forge();
     expect(await forge.must(["__complete", "migrate", "d"])).toMatch(/^down\t.*\n:4\n$/);
     expect(await forge.must(["__complete", "migrate", "down", "--st"])).toMatch(/^--steps\t.*\n:4\n$/);
+  });
+
+  test("real names stand where a name is wanted", async () => {
+    await using forge = new Forge();
+    const agent = "aaaaaaaa-0000-4000-8000-000000000001";
+    addWorkspace(forge, { id: "ws-1", name: "web", agents: [agent] });
+    addLoop(forge, { name: "alpha" });
+    await forge.must(["profile", "add", "pi", "--name", "me"]);
+    await forge.must(["pool", "create", "main"]);
+    const { id } = JSON.parse(await forge.must(["hook", "on-event", "--cmd", "true", "--json"]));
+    mkdirSync(join(forge.repo, ".forge/prompts"), { recursive: true });
+    writeFileSync(join(forge.repo, ".forge/prompts/plan.md"), "x");
+    const places: [words: string[], name: string][] = [
+      [["msg", ""], "alpha"],
+      [["profile", "edit", ""], "me"],
+      [["up", "--pool", ""], "main"],
+      [["up", "--pool="], "--pool=main"],
+      [["prompt", "show", ""], "plan"],
+      [["template", "show", ""], "review"],
+      [["seq", "show", ""], "bugfix"],
+      [["send", ""], agent],
+      [["template", "run", "review", "-a", ""], agent],
+      [["use", "--workspace", ""], "web"],
+      [["hook", "rm", ""], id],
+      [["audit", "--type", "run.f"], "run.failed"],
+    ];
+    for (const [words, name] of places) {
+      const offered = (await forge.must(["__complete", ...words]))
+        .split("\n")
+        .map((line) => line.split("\t")[0]);
+      expect([words, offered]).toEqual([words, expect.arrayContaining([name])]);
+    }
   });
 
   test("bash completes through the script", async () => {

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { type Config, loadConfig } from "../../config/config.ts";
 import { SEQUENCES, TEMPLATES } from "../../config/definition-kinds.ts";
 import { definitionNames } from "../../config/definitions.ts";
-import { databasePath, repoFolder } from "../../config/paths.ts";
+import { readHooks } from "../../config/hook-file.ts";
+import { databasePath, hooksPath, repoFolder } from "../../config/paths.ts";
 import { gitRoot } from "../../config/project-root.ts";
 import { printable } from "../../console/printable.ts";
 import type { World } from "../../core/world.ts";
@@ -50,6 +51,7 @@ function namesOf(kind: Parameters<NamesOf>[0], config: Config, folder: string): 
     const db = openDatabase(databasePath(config), { mode: "read", migrate: false });
     return listNames(db, kind).map(({ name, about }) => ({ word: name, description: about }));
   }
+  if (kind === "hook") return hookNames(config);
   if (kind === "prompt") return filesIn(repoFolder(folder, "prompts"), ".md");
   const values =
     kind === "template"
@@ -57,6 +59,12 @@ function namesOf(kind: Parameters<NamesOf>[0], config: Config, folder: string): 
       : definitionNames(SEQUENCES, foldersOf(SEQUENCES, config, gitRoot(folder)));
   return values.map(({ name, description }) => ({ word: name, description }));
 }
+
+const hookNames = (config: Config): Candidate[] =>
+  readHooks(hooksPath(config)).map(({ id, command = "", url }) => ({
+    word: id,
+    description: url ?? command,
+  }));
 
 const filesIn = (folder: string, ending: string): Candidate[] =>
   readdirSync(folder)

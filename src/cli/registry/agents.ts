@@ -34,7 +34,7 @@ export const agents: readonly Entry<AnyModule>[] = [
     summary: "Put a message into the queue of an agent",
     description:
       "Puts a message into the queue of an agent in a terminal pane. Without an agent it goes to the one of the context\n(forge use), else to the only one of the workspace. Loops have forge msg.",
-    arity: atLeast(0, "[agent] <message...>"),
+    arity: atLeast(0, "[agent] <message...>", "agent"),
     flags: sendFlags,
     load: () => import("../commands/send.ts"),
   }),
@@ -43,7 +43,7 @@ export const agents: readonly Entry<AnyModule>[] = [
     summary: "Type a message into the terminal pane of an agent at once",
     description:
       "Types a message into the tmux pane of an agent at once, past its queue. An agent that works may be disturbed by it:\nthat is asked about before, unless --force.",
-    arity: atLeast(1, "<agent> [message...]"),
+    arity: atLeast(1, "<agent> [message...]", "agent"),
     flags: injectFlags,
     load: () => import("../commands/inject.ts"),
   }),

@@ -3,8 +3,8 @@ import { bool, text } from "../../console/flags.ts";
 import { type AnyModule, command } from "../invocation.ts";
 
 export const useFlags = {
-  workspace: text("set the workspace", { short: "w" }),
-  agent: text("set the agent, and its workspace", { short: "a" }),
+  workspace: text("set the workspace", { short: "w", completes: "workspace" }),
+  agent: text("set the agent, and its workspace", { short: "a", completes: "agent" }),
   clear: bool("forget both"),
   show: bool("show what is set"),
 } as const;
@@ -16,7 +16,7 @@ export const context: readonly Entry<AnyModule>[] = [
     summary: "Set the workspace and agent that other commands mean",
     description:
       "Sets the workspace and agent that other commands mean: forge use <workspace>, forge use <workspace>:<agent>,\nor flags. Without any, shows what is set.",
-    arity: atMost(1, "[target]"),
+    arity: atMost(1, "[target]", "workspace"),
     flags: useFlags,
     load: () => import("../commands/use.ts"),
   }),

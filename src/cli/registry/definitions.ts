@@ -6,7 +6,10 @@ import { type AnyModule, command, type Run } from "../invocation.ts";
 export const definitionLsFlags = { tags: list("only with one of these tags") } as const;
 
 export const definitionRunFlags = {
-  agent: text("agent, id or the start of one (default: the stored one, then the only one)", { short: "a" }),
+  agent: text("agent, id or the start of one (default: the stored one, then the only one)", {
+    short: "a",
+    completes: "agent",
+  }),
   var: list("key=value for the text; repeatable"),
 } as const;
 

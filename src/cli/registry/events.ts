@@ -1,17 +1,18 @@
 import { type Entry, noArguments } from "../../console/command.ts";
 import { integer, list, text } from "../../console/flags.ts";
+import { STORED_EVENT_TYPES } from "../../core/event-types.ts";
 import { type AnyModule, command } from "../invocation.ts";
 
 const untilFlag = { until: text("only before a time, or a duration back from now") } as const;
 
 export const auditFlags = {
-  type: list("only events of these types; repeatable"),
-  action: list("the same as --type"),
+  type: list("only events of these types; repeatable", { completes: STORED_EVENT_TYPES }),
+  action: list("the same as --type", { completes: STORED_EVENT_TYPES }),
   "entity-type": text("only events of this kind of thing"),
   "entity-id": text("only events of the thing with this id"),
   ...untilFlag,
   cursor: text("go on behind the event with this id"),
-  limit: integer("how many events", { default: 100 }),
+  limit: integer("how many events", { short: "n", default: 100 }),
 } as const;
 
 export const exportEventsFlags = {

@@ -1,5 +1,6 @@
 import { atMost, type Entry, exactly, type Group, noArguments } from "../../console/command.ts";
 import { bool, list, text, values } from "../../console/flags.ts";
+import { STORED_EVENT_TYPES } from "../../core/event-types.ts";
 import { type AnyModule, command } from "../invocation.ts";
 
 export const onEventFlags = {
@@ -10,7 +11,7 @@ export const onEventFlags = {
   header: values("header of a webhook, name=value; repeatable"),
   secret: text("sign webhooks with this key, whsec_<base64> (Standard Webhooks)"),
   "secret-env": text("the same, the key being in this variable"),
-  type: list("only events of these types; repeatable"),
+  type: list("only events of these types; repeatable", { completes: STORED_EVENT_TYPES }),
   "entity-type": list("only events of this kind of thing: loop, run, agent, ..."),
   "entity-id": text("only events of the thing with this id"),
   timeout: text("how long it may take; 0: any time", { default: "30s" }),
@@ -19,7 +20,7 @@ export const onEventFlags = {
 
 export const deliveriesFlags = { dead: bool("only those that were given up") } as const;
 
-const oneHook = exactly(1, "<hook>");
+const oneHook = exactly(1, "<hook>", "hook");
 
 const hookCommand = (name: "rm" | "enable" | "disable" | "test", summary: string): Entry<AnyModule> =>
   command({
@@ -62,7 +63,7 @@ export const hooks: Group<AnyModule> = {
     command({
       name: "deliveries",
       summary: "List which hook was told of which event, and what came of it",
-      arity: atMost(1, "[hook]"),
+      arity: atMost(1, "[hook]", "hook"),
       flags: deliveriesFlags,
       load: async () => ({ run: (await import("../commands/hook-deliveries.ts")).list }),
     }),

@@ -40,7 +40,7 @@ export const runs: Entry<AnyModule> = {
     command({
       name: "show",
       summary: "Show one run with its outcome, usage, times, evidence and output",
-      arity: exactly(1, "<run-id>", []),
+      arity: exactly(1, "<run-id>", "run"),
       flags: runsShowFlags,
       load: async () => ({ run: (await import("../commands/runs.ts")).show }),
     }),
