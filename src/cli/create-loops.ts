@@ -5,7 +5,9 @@ import type { Loop } from "../core/loop.ts";
 import { changeLoopMetadata } from "../core/loop-metadata.ts";
 import { generateLoopName } from "../core/loop-names.ts";
 import { queueItemDraft } from "../core/queue-payload.ts";
+import type { SpendLimits } from "../core/spend-limits.ts";
 import type { World } from "../core/world.ts";
+import { setBudget } from "../store/budget-gate.ts";
 import type { Db } from "../store/database.ts";
 import { loopFiles } from "../store/loop-files.ts";
 import { changeLoopLimits } from "../store/loop-limits.ts";
@@ -90,7 +92,21 @@ function createOne(
   };
   const loop = createLoop(db, draft, now);
   changeLoopLimits(db, loop.id, request.limits, now);
+  limitSpend(db, loop, request.spendLimits, config, now);
   return loop;
+}
+
+/** As budgets of the loop, at which it stops. */
+function limitSpend(
+  db: Db,
+  { id }: Loop,
+  { maxCost, maxTokens }: SpendLimits,
+  config: Config,
+  now: number,
+): void {
+  const key = { scope: "loop", scopeRef: id, period: "total", action: "hard", createdBy: "up" } as const;
+  if (maxCost > 0) setBudget(db, { ...key, unit: "usd", amount: maxCost }, now, config.budget);
+  if (maxTokens > 0) setBudget(db, { ...key, unit: "tokens", amount: maxTokens }, now, config.budget);
 }
 
 const initialWait = (seconds: number) =>

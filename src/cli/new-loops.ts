@@ -4,6 +4,7 @@ import type { FlagValues } from "../console/flags.ts";
 import { toSeconds, toSecondsUp } from "../core/duration.ts";
 import { ForgeError, invalid } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { parseMaxCost, parseMaxTokens, type SpendLimits } from "../core/spend-limits.ts";
 import { type StopAfter, stopAfterJson } from "../core/stop-after.ts";
 import type { StopConfig } from "../core/stop-config.ts";
 import { stopConfigFrom } from "../core/stop-options.ts";
@@ -24,6 +25,7 @@ export interface NewLoops {
   initialWaitSeconds: number;
   maxIterations: number;
   maxRuntimeSeconds: number;
+  spendLimits: SpendLimits;
   tags: string[];
   stopConfig?: StopConfig | undefined;
   /** Keys of `fx_loops.limits_json`. */
@@ -55,6 +57,10 @@ export function newLoopsFrom({ flags, given, config }: UpRequest, repoPath: stri
   atLeastZero(initialWait, "initial wait");
   atLeastZero(maxIterations, "max iterations");
   atLeastZero(maxRuntime, "max runtime");
+  const spendLimits = {
+    maxCost: parseMaxCost(flags["max-cost"] ?? "0"),
+    maxTokens: parseMaxTokens(flags["max-tokens"] ?? "0"),
+  };
   const stopAfter = stopAfterFrom(flags, config);
   return {
     count,
@@ -68,6 +74,7 @@ export function newLoopsFrom({ flags, given, config }: UpRequest, repoPath: stri
     initialWaitSeconds: toSecondsUp(initialWait),
     maxIterations,
     maxRuntimeSeconds: toSeconds(maxRuntime),
+    spendLimits,
     tags: tagsFrom(flags.tags ?? ""),
     stopConfig: smartStop(flags, given, repoPath),
     limits: stopAfterJson(stopAfter),

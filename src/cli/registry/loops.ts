@@ -30,6 +30,8 @@ export const upFlags = {
   "initial-wait": duration("pause before the first iteration"),
   "max-runtime": duration("stop after this time (default: no limit)", { short: "r" }),
   "max-iterations": integer("stop after this many iterations (default: no limit)", { short: "i" }),
+  "max-cost": text("stop when all runs have cost this much, e.g. $5 (default: no limit)"),
+  "max-tokens": text("stop when all runs have used so many tokens, e.g. 2M (default: no limit)"),
   "stop-after-no-progress": integer(
     "stop after N runs in a row that ended well and changed nothing (0 = never)",
   ),
