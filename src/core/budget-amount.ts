@@ -1,5 +1,5 @@
 import type { BudgetPeriod, BudgetUnit } from "./budget.ts";
-import { parseDuration } from "./duration.ts";
+import { formatDuration, parseDuration } from "./duration.ts";
 import { invalid } from "./errors.ts";
 import { formatCost, toDollars, toMicros } from "./outcome.ts";
 import { roughDuration } from "./rough-duration.ts";
@@ -54,7 +54,7 @@ export function amountFigure(unit: BudgetUnit, amount: number): string {
     case "runs":
       return String(amount);
     case "time":
-      return roughDuration(amount);
+      return amount < 1000 ? formatDuration(amount) : roughDuration(amount);
     default:
       return unit satisfies never;
   }

@@ -76,7 +76,7 @@ const costOfTokens = (
   );
 
 /** The outcome with an estimate of its cost, where its CLI tells none and its model, or else the profile's, has a price. */
-export function priced<Outcome extends OutcomeDraft>(
+export function priced<Outcome extends Pick<OutcomeDraft, "model" | "tokens" | "costMicros" | "costSource">>(
   outcome: Outcome,
   table: PriceTable,
   profileModel?: string,

@@ -17,6 +17,8 @@ export interface Adapter {
   readonly open: () => LineReader;
   /** Types of lines that are most of a stream and tell nothing but that the CLI lives: recognised without being read. */
   readonly signsOfLife: readonly string[];
+  /** How those of them begin that tell something all the same. */
+  readonly exceptions?: readonly string[];
   /** Whether the CLI may leave with another exit code than 0 after a good end. */
   readonly outlivesItsEnd: boolean;
   /** Whether usage is told for the whole session, so that a resumed one is charged by difference only. */

@@ -31,6 +31,8 @@ export class RunSigns {
   readonly missingFields = new Set<string>();
   session: SessionEvent | undefined;
   tokens: TokenCounts | undefined;
+  /** Whether they are those of the whole session, where the CLI tells that. */
+  isTotal = false;
   costUsd: number | undefined;
   /** The agent's last words. */
   answer: string | undefined;
@@ -130,6 +132,7 @@ export class RunSigns {
   #addUsage(usage: UsageEvent): void {
     this.#model = usage.model ?? this.#model;
     const isTotal = usage.mode === "total";
+    this.isTotal ||= isTotal;
     const before = isTotal ? undefined : this.tokens;
     this.tokens = {
       input: usage.input + (before?.input ?? 0),

@@ -21,6 +21,7 @@ export class StreamReader {
   readonly #read: LineReader;
   readonly #lines = new OutputLines((line, offset) => this.#line(line, offset));
   readonly #lifeSigns: readonly Buffer[];
+  readonly #exceptions: readonly Buffer[];
   readonly #listener: StreamListener | undefined;
 
   constructor(adapter: Adapter, listener?: StreamListener) {
@@ -28,6 +29,7 @@ export class StreamReader {
     this.#listener = listener;
     this.#read = adapter.open();
     this.#lifeSigns = adapter.signsOfLife.map((type) => Buffer.from(`{"type":"${type}"`));
+    this.#exceptions = (adapter.exceptions ?? []).map((start) => Buffer.from(start));
   }
 
   push(block: Uint8Array): void {
@@ -68,7 +70,8 @@ export class StreamReader {
   #isSignOfLife(bytes: Uint8Array): boolean {
     if (this.#lifeSigns.length === 0) return false;
     const head = bytes.subarray(0, HEAD_BYTES);
-    return this.#lifeSigns.some((sign) => sign.equals(head.subarray(0, sign.length)));
+    const begins = (start: Buffer) => start.equals(head.subarray(0, start.length));
+    return this.#lifeSigns.some(begins) && !this.#exceptions.some(begins);
   }
 }
 

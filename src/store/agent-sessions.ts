@@ -19,6 +19,37 @@ interface Totals {
   readonly total_cache_write: number | null;
 }
 
+/** What is counted by session: told totals of it, less what earlier runs of it were charged with. */
+type SessionFigures = Pick<OutcomeDraft, "sessionId" | "tokens" | "costMicros">;
+
+/** The figures of this run alone, where its CLI tells totals of the whole session. */
+export function withoutEarlierRuns<Figures extends SessionFigures>(
+  db: Db,
+  figures: Figures,
+  harness: string,
+): Figures {
+  const { sessionId, tokens, costMicros } = figures;
+  if (sessionId === undefined || tokens === undefined) return figures;
+  const before = db
+    .query<Totals, [string, string]>(
+      `SELECT total_input, total_output, total_cost_micros, total_cache_read, total_cache_write
+       FROM fx_sessions WHERE harness = ? AND session_id = ?`,
+    )
+    .get(harness, sessionId);
+  if (before === null) return figures;
+  return {
+    ...figures,
+    tokens: {
+      ...tokens,
+      input: since(before.total_input, tokens.input),
+      output: since(before.total_output, tokens.output),
+      cacheRead: since(before.total_cache_read, tokens.cacheRead),
+      cacheWrite: since(before.total_cache_write, tokens.cacheWrite),
+    },
+    costMicros: costMicros === undefined ? undefined : since(before.total_cost_micros, costMicros),
+  };
+}
+
 /**
  * The outcome with what this run alone has used, where its CLI tells totals of the whole session, and remembers the totals
  * for the next run of the session (spec/15 section 3). Part of a settlement.
@@ -31,12 +62,7 @@ export function chargeSession(
 ): OutcomeDraft {
   const { sessionId, tokens, costMicros } = outcome;
   if (sessionId === undefined || tokens === undefined) return outcome;
-  const before = db
-    .query<Totals, [string, string]>(
-      `SELECT total_input, total_output, total_cost_micros, total_cache_read, total_cache_write
-       FROM fx_sessions WHERE harness = ? AND session_id = ?`,
-    )
-    .get(harness, sessionId);
+  const charged = withoutEarlierRuns(db, outcome, harness);
   db.query(
     `INSERT INTO fx_sessions (harness, session_id, profile_id, loop_id, total_input, total_output, total_cost_micros,
        total_cache_read, total_cache_write, updated_at)
@@ -57,18 +83,7 @@ export function chargeSession(
     cacheWrite: tokens.cacheWrite,
     now: formatTimeMillis(now),
   });
-  if (before === null) return outcome;
-  return {
-    ...outcome,
-    tokens: {
-      ...tokens,
-      input: since(before.total_input, tokens.input),
-      output: since(before.total_output, tokens.output),
-      cacheRead: since(before.total_cache_read, tokens.cacheRead),
-      cacheWrite: since(before.total_cache_write, tokens.cacheWrite),
-    },
-    costMicros: costMicros === undefined ? undefined : since(before.total_cost_micros, costMicros),
-  };
+  return charged;
 }
 
 /** What was added to a total; a smaller one has begun anew. */

@@ -1,6 +1,7 @@
 import { type Budget, type BudgetUnit, scopeOf } from "../core/budget.ts";
 import { type Period, periodAt } from "../core/budget-period.ts";
 import type { BudgetUse } from "../core/budget-use.ts";
+import type { RunId } from "../core/ids.ts";
 import { formatTimeMillis, type Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
 import { dayOf } from "./spend.ts";
@@ -88,14 +89,26 @@ function spentBetween(db: Db, budget: Budget, from: Instant, to: Instant): numbe
   return sum(db, ended, values) + sum(db, lost, values);
 }
 
+export interface OpenReservation {
+  run_id: RunId;
+  created_at: string;
+  amount: number;
+  /** What the run is known to have used. */
+  actual: number | null;
+}
+
+/** What is set aside in the scope and unit of a budget for runs that go on. */
+export const openReservations = (db: Db, budget: Budget): OpenReservation[] =>
+  db
+    .query<OpenReservation, { unit: string; ref: string }>(
+      `SELECT run_id, created_at, amount, actual FROM fx_reservations
+       WHERE unit = $unit AND settled_at IS NULL AND ${condition(columnOf(budget))}`,
+    )
+    .all({ unit: budget.unit, ref: scopeOf(budget).ref });
+
 /** A run that has used more than was set aside for it counts with what it has used. */
 const reservedIn = (db: Db, budget: Budget): number =>
-  sum(
-    db,
-    `SELECT sum(max(amount, COALESCE(actual, 0))) AS n FROM fx_reservations
-     WHERE unit = $unit AND settled_at IS NULL AND ${condition(columnOf(budget))}`,
-    { unit: budget.unit, ref: scopeOf(budget).ref },
-  );
+  openReservations(db, budget).reduce((sum, { amount, actual }) => sum + Math.max(amount, actual ?? 0), 0);
 
 const sum = (db: Db, sql: string, values: Record<string, string>): number =>
   db.query<{ n: number | null }, Record<string, string>>(sql).get(values)?.n ?? 0;

@@ -73,12 +73,17 @@ function useOf(
   const { tokens, costMicros } = outcome;
   // A run that the provider has refused, or that could not start, has used nothing that it would not tell.
   const didNothing = stopsProfile(outcome.outcome) || outcome.reason === "not started";
-  const assumed = (unit: BudgetUnit) =>
-    didNothing ? 0 : (reservations.find((one) => one.unit === unit)?.amount ?? 0);
+  const assumed = (unit: BudgetUnit) => (didNothing ? 0 : reservedOf(reservations, unit));
   return {
     usd: costMicros ?? assumed("usd"),
     tokens: tokens ? tokens.input + tokens.output + tokens.cacheWrite : assumed("tokens"),
     runs: 1,
     time: Math.max(0, Math.round(endedAt - startedAt)),
   };
+}
+
+/** A run may be known to have used more than was set aside for it. */
+function reservedOf(reservations: readonly Reservation[], unit: BudgetUnit): number {
+  const reservation = reservations.find((one) => one.unit === unit);
+  return Math.max(reservation?.amount ?? 0, reservation?.actual ?? 0);
 }

@@ -84,6 +84,14 @@ export function settleReservation(db: Db, runId: RunId, unit: BudgetUnit, actual
   });
 }
 
+/** Notes what a run that goes on has used so far: it counts where that is more than what was set aside. */
+export function noteUse(db: Db, runId: RunId, use: Readonly<Record<BudgetUnit, number>>): void {
+  const note = db.query(
+    "UPDATE fx_reservations SET actual = $used WHERE run_id = $runId AND unit = $unit AND settled_at IS NULL",
+  );
+  for (const unit of ["usd", "tokens"] as const) note.run({ runId, unit, used: use[unit] });
+}
+
 /** Loops that have something set aside for a run. */
 export const listReservingLoops = (db: Db): LoopId[] =>
   db

@@ -18,8 +18,8 @@ import { budgetUse } from "../../store/budget-sums.ts";
 import { findSameBudget } from "../../store/budgets.ts";
 import type { Db } from "../../store/database.ts";
 import { inTransaction } from "../../store/transaction.ts";
+import { pokeBudgeted } from "../budget-poke.ts";
 import { chooseOne, flaggedScope, fromConfiguration } from "../budget-scope.ts";
-import { pokeWaiting } from "../budget-waiters.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import type { budgetSetFlags } from "../registry/budget.ts";
 import { lookUp, openStore } from "../store-access.ts";
@@ -35,7 +35,7 @@ export const run: Run<typeof budgetSetFlags> = async (invocation) => {
   const db = openStore(invocation, "write");
   syncConfigBudgets(db, config, world.now());
   const use = inTransaction(db, () => save(invocation, db, { ...key, amount: limit.amount }));
-  await pokeWaiting(invocation, db);
+  await pokeBudgeted(invocation, db);
   const name = scopeName(db, use.budget);
   const { id, unit, amount, period, action } = use.budget;
   const said = `${limitText(unit, amount, period)} ${forWhom(use, name)} (${action})`;

@@ -11,9 +11,9 @@ import { deleteBudget, findBudget, listBudgets } from "../../store/budgets.ts";
 import type { Db } from "../../store/database.ts";
 import { getLoop } from "../../store/loops.ts";
 import { inTransaction } from "../../store/transaction.ts";
+import { pokeBudgeted } from "../budget-poke.ts";
 import { flaggedScope, fromConfiguration } from "../budget-scope.ts";
 import { budgetTable } from "../budget-table.ts";
-import { pokeWaiting } from "../budget-waiters.ts";
 import type { Run } from "../invocation.ts";
 import type { budgetLsFlags } from "../registry/budget.ts";
 import { openStore } from "../store-access.ts";
@@ -66,7 +66,7 @@ export const rm: Run<Record<never, never>> = async (invocation) => {
       deleteBudget(db, id);
     }
   });
-  await pokeWaiting(invocation, db);
+  await pokeBudgeted(invocation, db);
   const text = ids.length === 1 ? `Budget ${ids[0]} removed` : `Budgets ${ids.join(", ")} removed`;
   out.done(text, { removed: ids });
 };

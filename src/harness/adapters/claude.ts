@@ -8,6 +8,7 @@ export const claude: Adapter = {
   name: "claude",
   open,
   signsOfLife: ["stream_event"],
+  exceptions: ['{"type":"stream_event","event":{"type":"message_delta"'],
   // Versions and wrappers differ; the `result` line is what counts (spec/15, edge cases).
   outlivesItsEnd: true,
   countsSession: true,
@@ -45,6 +46,8 @@ function open(): LineReader {
         code = readText(info.errorCode) ?? code;
         return [limitEvent(info)];
       }
+      case "stream_event":
+        return messageUsage(readObject(line.event));
       case "result":
         return resultEvents(line, code);
       default:
@@ -78,6 +81,17 @@ function systemEvents(line: StreamLine): readonly HarnessEvent[] | undefined {
     default:
       return SYSTEM_LIFE.includes(subtype) ? progress(subtype) : undefined;
   }
+}
+
+/**
+ * What one message of the API took, told at its end: all that is known of the use of a run that goes on, or that is ended
+ * before its `result`, which replaces it.
+ */
+function messageUsage({ type, usage }: JsonObject): readonly HarnessEvent[] {
+  const told = readObject(usage);
+  if (type !== "message_delta" || readNumber(told.output_tokens) === undefined)
+    return progress("stream_event");
+  return [{ kind: "usage", mode: "sum", ...sumOf([told], USAGE) }];
 }
 
 /** The model that the CLI names for what it says itself, such as the text of a limit. */

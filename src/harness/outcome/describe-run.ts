@@ -22,6 +22,6 @@ export function describeRun(facts: RunFacts): ToldOutcome {
       resetAt,
       status,
     })),
-    isSessionTotal: facts.adapter.countsSession,
+    isSessionTotal: facts.adapter.countsSession && facts.signs.isTotal,
   };
 }
