@@ -33,7 +33,7 @@ const LONGEST_REASON = 500;
 export function parseVerdict(word: string, reason = ""): ToldVerdict {
   if (!isOneOf(AGENT_VERDICTS, word))
     throw invalid(`invalid verdict ${JSON.stringify(word)} (expected ${AGENT_VERDICTS.join(", ")})`);
-  const line = [...reason.replaceAll(/\s+/g, " ").trim()].slice(0, LONGEST_REASON).join("");
+  const line = [...reason.replaceAll(/[\s\p{Cc}]+/gu, " ").trim()].slice(0, LONGEST_REASON).join("");
   if (word === "blocked" && line === "")
     throw invalid("--reason is required for blocked", {
       hint: 'forge verdict blocked --reason "what you need"',

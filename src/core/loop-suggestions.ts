@@ -16,7 +16,7 @@ export function suggestionsFor(facts: LoopFacts): string[] {
       return lastRun === undefined ? [resume] : [resume, logs];
     case "waiting":
       if (wait?.kind === "budget") return [`forge budget ls --loop ${name}`];
-      if (wait?.kind === "blocked") return [message, logs];
+      if (wait?.kind === "blocked") return [message, resume, logs];
       return profileName !== undefined && isPlainWord(profileName)
         ? [`forge profile cooldown clear ${profileName}`]
         : ["forge profile cooldown ls"];

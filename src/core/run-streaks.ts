@@ -1,4 +1,4 @@
-import type { AgentVerdict } from "./agent-verdict.ts";
+import type { ToldVerdict } from "./agent-verdict.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
 import type { RunKind } from "./run.ts";
 
@@ -19,7 +19,7 @@ export interface CountedRun {
   /** Whether the work is as it was before; undefined when nobody has looked, or could not see all of it. */
   readonly isWorkUnchanged: boolean | undefined;
   /** What the agent has said of its work. */
-  readonly verdict: AgentVerdict | undefined;
+  readonly verdict: Pick<ToldVerdict, "verdict"> | undefined;
 }
 
 /** The streaks with one run more. */
@@ -32,6 +32,6 @@ export function streaksAfter(streaks: RunStreaks, run: CountedRun): RunStreaks {
 }
 
 function idleAfter({ noProgress }: RunStreaks, { outcome, isWorkUnchanged, verdict }: CountedRun): number {
-  const isIdle = outcome === "ok" && isWorkUnchanged === true && verdict !== "continue";
+  const isIdle = outcome === "ok" && isWorkUnchanged === true && verdict?.verdict !== "continue";
   return isIdle ? noProgress + 1 : 0;
 }

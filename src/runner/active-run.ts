@@ -1,3 +1,4 @@
+import type { ToldVerdict } from "../core/agent-verdict.ts";
 import type { QueueItemId, RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -43,6 +44,8 @@ export interface SettledRun extends ActiveRun {
   /** What its output said; undefined when an earlier runner read it. */
   readonly signs?: RunSigns | undefined;
   readonly outcome: Outcome | undefined;
+  /** What its agent has said of the work. */
+  readonly verdict: ToldVerdict | undefined;
   /** What it has done to its profile. */
   readonly notice?: LimitNotice | undefined;
   /** Whether an earlier runner has settled it, and may have recorded it too. */

@@ -9,6 +9,7 @@ import { getRun, killRunningRuns } from "../store/loop-runs.ts";
 import { findProfile } from "../store/profiles.ts";
 import { deleteRunMail, findRunMail } from "../store/run-mail.ts";
 import { findOutcome } from "../store/run-outcomes.ts";
+import { findVerdict } from "../store/run-verdicts.ts";
 import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
 import { followRun } from "./follow-run.ts";
 import { markMailRead } from "./mail/run-mail.ts";
@@ -39,7 +40,8 @@ async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun
     const outcome = findOutcome(db, row.id)?.outcome;
     // To a run that had come to its own end nothing was done.
     const endReason = runtime.endReason === "grace" ? undefined : runtime.endReason;
-    return { ...run, row, loop: session.loop(), endReason, outcome, isLeftover: true };
+    const verdict = findVerdict(db, row.id);
+    return { ...run, row, loop: session.loop(), endReason, outcome, verdict, isLeftover: true };
   }
   const identity = storedIdentity(runtime) ?? findMarkedLeader(runtime.runId);
   const leftNothing = !existsSync(run.folder.exit) && outputBytes(run.folder) === 0;

@@ -3,7 +3,6 @@ import { readRepoConfig } from "../config/repo-config.ts";
 import { toForgeError } from "../core/errors.ts";
 import type { Loop } from "../core/loop.ts";
 import { findOutcome } from "../store/run-outcomes.ts";
-import { findVerdict } from "../store/run-verdicts.ts";
 import type { SettledRun } from "./active-run.ts";
 import { gitSummary } from "./git-summary.ts";
 import { appendToLedger, isInLedger } from "./ledger.ts";
@@ -20,7 +19,7 @@ export async function recordInLedger(session: Session, run: SettledRun): Promise
     run: row,
     profile,
     outcome,
-    verdict: findVerdict(session.deps.db, row.id),
+    verdict: run.verdict,
     durationMs: outcome?.durationMs,
     gitSummary: await summaryOf(session, loop),
   };

@@ -1,5 +1,5 @@
-import { type Outcome, stopsProfile } from "../core/outcome.ts";
-import { NO_STREAKS, type RunStreaks, streaksAfter } from "../core/run-streaks.ts";
+import { stopsProfile } from "../core/outcome.ts";
+import { NO_STREAKS, streaksAfter } from "../core/run-streaks.ts";
 import type { Instant } from "../core/time.ts";
 import { adapterFor } from "../harness/adapters/adapters.ts";
 import type { OwnAction } from "../harness/outcome/decide-outcome.ts";
@@ -18,7 +18,7 @@ import { outcomeOfRun } from "./outcome-of-run.ts";
 import { chargeFor } from "./run-charge.ts";
 import type { OwnEnd, RunOutcome } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
-import { type RunWork, workAfter } from "./work/run-work.ts";
+import { workAfter } from "./work/run-work.ts";
 
 export interface RunEndDetails {
   /** Set when we ended the run. */
@@ -56,9 +56,11 @@ export async function settleRun(
   const consumesItems = outcome.consumesItems && isDone;
   const charge = chargeFor(session, told, outcome);
   deps.faultPoint("before-settle");
-  const { row, notice, budgets, before, after } = await session.transact(() => {
+  const { row, notice, budgets, before, after, verdict } = await session.transact(() => {
     const loop = session.loop();
     const now = session.now();
+    const verdict = findVerdict(deps.db, run.runId);
+    const counted = { kind: run.kind, outcome: told.outcome, isWorkUnchanged: work.isUnchanged, verdict };
     const result = storeSettlement(
       deps.db,
       {
@@ -80,7 +82,7 @@ export async function settleRun(
         firstOutputAt,
         told,
         fingerprint: work.after,
-        streaks: streaksWith(session, run, told.outcome, work),
+        streaks: streaksAfter(findLoopRuntime(deps.db, loopId)?.streaks ?? NO_STREAKS, counted),
         limits: deps.config.limits,
         charge: charge(loop),
       },
@@ -97,14 +99,15 @@ export async function settleRun(
     const { row, notice, budgets, after } = result.settled
       ? { row: result.run, notice: result.notice, budgets: result.budgets, after: result.loop }
       : { row: getRun(deps.db, run.runId), budgets: [], after: loop };
-    return { row, notice, budgets, before: loop.state, after };
+    return { row, notice, budgets, before: loop.state, after, verdict };
   });
   for (const line of budgetLines(budgets)) session.log.line(line);
   session.noteState(before, after);
   deps.observer?.runFinished?.(row);
   deps.wakeUps.slotFreed();
   deps.faultPoint("after-settle");
-  return { ...run, row, loop: after, endReason: outcome.endReason, signs, outcome: told.outcome, notice };
+  const { endReason } = outcome;
+  return { ...run, row, loop: after, endReason, signs, outcome: told.outcome, verdict, notice };
 }
 
 /** A run that was ended because it was done counts as one that has left. */
@@ -112,15 +115,3 @@ const ownActionOf = (end: OwnEnd | undefined, outputBytes: number | undefined): 
   end === undefined || end.kind === "grace" ? undefined : { reason: end.kind, outputBytes };
 
 const orderItems = (end: OwnEnd | undefined) => (end !== undefined && "itemIds" in end ? end.itemIds : []);
-
-/** How often in a row the loop has failed or changed nothing, this run included. */
-function streaksWith(
-  { deps: { db }, loopId }: Session,
-  { runId, kind }: ActiveRun,
-  outcome: Outcome,
-  { isUnchanged }: RunWork,
-): RunStreaks {
-  const { verdict } = findVerdict(db, runId) ?? {};
-  const streaks = findLoopRuntime(db, loopId)?.streaks ?? NO_STREAKS;
-  return streaksAfter(streaks, { kind, outcome, isWorkUnchanged: isUnchanged, verdict });
-}

@@ -5,6 +5,7 @@ import { errorOf } from "../support/error-of.ts";
 test.each([
   ["done", undefined, "done"],
   ["done", " all\n tests\tpass ", "done: all tests pass"],
+  ["done", "\u001b[31mred\u0000", "done: [31mred"],
   ["continue", "", "continue"],
   ["blocked", "needs a key", "blocked: needs a key"],
   ["blocked", "é".repeat(600), `blocked: ${"é".repeat(500)}`],

@@ -6,8 +6,6 @@ import type { QueueItemDraft } from "../../core/queue-payload.ts";
 import { queueItemDraft } from "../../core/queue-payload.ts";
 import { isUntilRule } from "../../core/stop-config.ts";
 import { isBlank } from "../../core/validation.ts";
-import { findOutcome } from "../../store/run-outcomes.ts";
-import { findVerdict } from "../../store/run-verdicts.ts";
 import type { SettledRun } from "../active-run.ts";
 import type { Ending } from "../ending.ts";
 import { orderedEnd } from "../orders.ts";
@@ -28,15 +26,16 @@ export interface VerdictEffect {
 
 const NOTHING: VerdictEffect = {};
 
-/** A verdict is told in the log, also that of a run that was ended. */
-export function tellVerdict({ deps, log }: Session, { runId }: SettledRun): void {
-  const told = findVerdict(deps.db, runId);
-  if (told) log.line(`verdict ${verdictText(told)}`);
+/** A verdict is told in the log, also where it leads to nothing. */
+export function tellVerdict({ log }: Session, { verdict, outcome }: SettledRun): void {
+  if (verdict === undefined) return;
+  log.line(`verdict ${verdictText(verdict)}`);
+  if (verdict.verdict === "done" && outcome !== "ok") log.line(`verdict done ignored: outcome ${outcome}`);
 }
 
 /** What is to be done about the verdict of a run. A gate may be asked again after a crash; nothing is written here. */
 export async function verdictEffect(session: Session, run: SettledRun): Promise<VerdictEffect> {
-  const told = findVerdict(session.deps.db, run.runId);
+  const { verdict: told } = run;
   // Who steers has answered already.
   if (told === undefined || run.endReason === "steer") return NOTHING;
   session.deps.faultPoint("before-verdict");
@@ -64,12 +63,7 @@ async function doneEffect(
   run: SettledRun,
   reason: string | undefined,
 ): Promise<VerdictEffect> {
-  const { log, deps } = session;
-  const outcome = findOutcome(deps.db, run.runId)?.outcome ?? "unknown";
-  if (outcome !== "ok") {
-    log.line(`verdict done ignored: outcome ${outcome}`);
-    return NOTHING;
-  }
+  if (run.outcome !== "ok") return NOTHING;
   const accepted: Ending = {
     state: "stopped",
     log: "verdict done accepted",
@@ -80,9 +74,9 @@ async function doneEffect(
   const result = await runGate(session, gate.command, run);
   // Cut short, because the loop or its runner is to end.
   if (result === undefined) return { ending: requestedEnd(session) ?? orderedEnd(session, "queued") };
-  deps.faultPoint("after-gate");
+  session.deps.faultPoint("after-gate");
   if (result.exitCode === 0) return { ending: accepted };
-  log.line(`verdict done rejected: gate exit ${result.exitCode}`);
+  session.log.line(`verdict done rejected: gate exit ${result.exitCode}`);
   const text = `The gate command failed (exit ${result.exitCode}):\n${result.tail}`.trimEnd();
   return {
     message: queueItemDraft({ type: "message_append", payload: { text } }),
