@@ -46,6 +46,9 @@ test("30 edge cases: hook on-event with a corrupted store: an error, and the fil
   expect(code).toBe(2);
   expect(stderr).toStartWith(`failed to parse hook store: ${store}: `);
   expect(readFileSync(store, "utf8")).toBe("{ no json");
+  const doctor = await forge.run(["doctor"]);
+  expect(doctor.code).toBe(1);
+  expect(doctor.stdout).toMatch(/\[✗\] hooks +failed to parse hook store: /);
 });
 
 test("hooks are listed, disabled, enabled and removed by the start of their id", async () => {

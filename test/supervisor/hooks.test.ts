@@ -216,6 +216,26 @@ test("hooks that hang keep no other hook from being told", async () => {
   expect(hooks.isBusy).toBe(true);
 });
 
+test("at most 8 commands run at once, and 4 of one hook", async () => {
+  const marked = (name: string) =>
+    command(`echo + >> "$HOME/${name}"; sleep 0.05; echo - >> "$HOME/${name}"`);
+  const both = (name: string) => `echo + >> "$HOME/all"; ${marked(name).command}; echo - >> "$HOME/all"`;
+  await using world = await HookWorld.make(...["a", "b", "c"].map((name) => command(both(name))));
+  for (let count = 0; count < 6; count++) world.happens();
+  await world.runner().drain();
+  const most = (name: string): number => {
+    let [running, highest] = [0, 0];
+    for (const mark of readFileSync(join(world.home, name), "utf8").trim().split("\n")) {
+      running += mark === "+" ? 1 : -1;
+      highest = Math.max(highest, running);
+    }
+    return highest;
+  };
+  expect(world.states).toEqual(Array(18).fill("done"));
+  expect(most("all")).toBeLessThanOrEqual(8);
+  for (const name of ["a", "b", "c"]) expect(most(name)).toBeLessThanOrEqual(4);
+});
+
 test("a delivery that was cut short by the end of the process is made again by the next one", async () => {
   await using receiver = new WebhookReceiver("hang", 200);
   await using world = await HookWorld.make(webhook(receiver));

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { type Config, type LoadedConfig, loadConfig } from "../../config/config.ts";
-import { dataDir } from "../../config/paths.ts";
+import { readHooks } from "../../config/hook-file.ts";
+import { dataDir, hooksPath } from "../../config/paths.ts";
 import { readRepoConfig } from "../../config/repo-config.ts";
 import { type Check, checksOf } from "../../core/doctor-report.ts";
 import { toForgeError } from "../../core/errors.ts";
@@ -37,6 +38,7 @@ export async function configurationChecks({
     await unknownKeys(loaded),
     permissions(dataDir(config)),
     ...repositoryProblems(world.cwd),
+    ...hooks(hooksPath(config)),
   ];
   return { checks, config };
 }
@@ -66,6 +68,17 @@ function permissions(path: string): Check {
   const shown = (mode & 0o777).toString(8).padStart(4, "0");
   if ((mode & 0o077) === 0) return pass("permissions", shown);
   return warn("permissions", `others can read ${path} (mode ${shown}): chmod 700 ${path}`);
+}
+
+/** Nothing is told of a store that cannot be read: neither does it tell anybody anything. */
+function hooks(path: string): Check[] {
+  try {
+    const all = readHooks(path);
+    const enabled = all.filter((hook) => hook.enabled).length;
+    return all.length === 0 ? [] : [pass("hooks", `${enabled} of ${all.length} enabled`)];
+  } catch (thrown) {
+    return [fail("hooks", toForgeError(thrown).message)];
+  }
 }
 
 function repositoryProblems(repo: string): Check[] {

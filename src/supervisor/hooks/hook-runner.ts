@@ -122,7 +122,11 @@ export class HookRunner implements Disposable {
     const { db, world, givesWay } = this.#deps;
     if (this.#isClosed) return;
     const hooks = this.#store.enabled();
-    if (hooks.length === 0 || givesWay?.()) return this.#giveLockBack();
+    if (hooks.length === 0 || givesWay?.()) {
+      // What is under way would be told by the other one as well.
+      if (this.#calls.size === 0) this.#giveLockBack();
+      return;
+    }
     if (!(await this.#takeLock())) return this.#lookIn(LOOK_AGAIN_MS);
     await planDeliveries(db, hooks, world.now);
     await this.#startDue(hooks);
