@@ -185,6 +185,7 @@ CREATE TABLE IF NOT EXISTS fx_run_mail (
   agent TEXT NOT NULL,
   readings_json TEXT NOT NULL
 );`;
+
 /** What people have been told once. */
 const createNoticeTable = () => `
 CREATE TABLE IF NOT EXISTS fx_notices (name TEXT PRIMARY KEY NOT NULL, shown_at TEXT NOT NULL);`;
