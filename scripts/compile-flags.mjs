@@ -5,4 +5,6 @@ export const compileFlags = [
   ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
   // Ends Bun's own flags, so that none of BUN_OPTIONS (such as --preload) is heeded: measured on Bun 1.4.5, at no cost.
   "--compile-exec-argv=--",
+  // Compiling code that runs a few times costs a short command more than it gains; main.ts takes it back for long ones.
+  "--compile-jit-policy=100",
 ];

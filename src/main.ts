@@ -12,6 +12,10 @@ const world: World = {
   isTerminal,
 };
 
+/** Whoever runs this long is no short command: code that is run often is worth compiling (scripts/compile-flags.mjs). */
+const STARTED_AFTER_MS = 100;
+setTimeout(() => Bun.unsafe.setJITPolicy(1), STARTED_AFTER_MS).unref();
+
 process.exitCode = await run(basename(process.argv0), process.argv.slice(2));
 
 /** Runs the program that the executable was called as: forge, `forged` (its background process), or fmail. */
