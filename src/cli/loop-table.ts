@@ -6,6 +6,7 @@ import { shownShortId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import { whyNotWorking } from "../core/loop-why.ts";
+import { quietTime } from "../core/stall-state.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import type { Invocation } from "./invocation.ts";
 import type { CheckedSummary } from "./reconciled-summaries.ts";
@@ -15,7 +16,7 @@ const HEADER = ["ID", "NAME", "RUNS", "STATE", "WAIT_UNTIL", "PROFILE", "POOL", 
 /** The loops as `ps` shows them to people (spec/20 section 7.1). */
 export function loopTable(
   listed: readonly Pick<CheckedSummary, "summary">[],
-  { config, out }: Pick<Invocation, "config" | "out">,
+  { config, out, world }: Pick<Invocation, "config" | "out" | "world">,
 ): string {
   if (listed.length === 0) return "No loops found\n";
   const backsOff = config.loopDefaults.failureBackoff;
@@ -26,7 +27,13 @@ export function loopTable(
     out,
   );
   const reasons = summaries.map(({ loop, runtime }) =>
-    whyNotWorking({ loop, wait: runtime?.wait, failures: runtime?.streaks.failures ?? 0, backsOff }),
+    whyNotWorking({
+      loop,
+      wait: runtime?.wait,
+      failures: runtime?.streaks.failures ?? 0,
+      backsOff,
+      quietFor: quietTime(runtime?.retry, world.now()),
+    }),
   );
   const rows = summaries.map(({ loop, runs, pending, profileName, poolName }, row) => [
     painted(shortId(loop)),

@@ -4,6 +4,7 @@ import type { FlagValues } from "../console/flags.ts";
 import { toSeconds, toSecondsUp } from "../core/duration.ts";
 import { ForgeError, invalid } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { type RunLimits, runLimitsJson } from "../core/run-limits.ts";
 import { parseMaxCost, parseMaxTokens, type SpendLimits } from "../core/spend-limits.ts";
 import { type StopAfter, stopAfterJson } from "../core/stop-after.ts";
 import type { StopConfig } from "../core/stop-config.ts";
@@ -57,6 +58,7 @@ export function newLoopsFrom({ flags, given, config }: UpRequest, repoPath: stri
   atLeastZero(initialWait, "initial wait");
   atLeastZero(maxIterations, "max iterations");
   atLeastZero(maxRuntime, "max runtime");
+  const runLimits = runLimitsFrom(flags);
   const spendLimits = {
     maxCost: parseMaxCost(flags["max-cost"] ?? "0"),
     maxTokens: parseMaxTokens(flags["max-tokens"] ?? "0"),
@@ -77,12 +79,21 @@ export function newLoopsFrom({ flags, given, config }: UpRequest, repoPath: stri
     spendLimits,
     tags: tagsFrom(flags.tags ?? ""),
     stopConfig: smartStop(flags, given, repoPath),
-    limits: stopAfterJson(stopAfter),
+    limits: { ...runLimitsJson(runLimits), ...stopAfterJson(stopAfter) },
   };
 }
 
 function atLeastZero(value: number, what: string): void {
   if (value < 0) throw invalid(`${what} must be >= 0`);
+}
+
+/** What was not given follows the configuration, also when that changes later. */
+function runLimitsFrom(flags: UpValues): RunLimits {
+  const { "first-output": firstOutput, stall, "run-timeout": runTimeout } = flags;
+  atLeastZero(firstOutput ?? 0, "first output");
+  atLeastZero(stall ?? 0, "stall");
+  atLeastZero(runTimeout ?? 0, "run timeout");
+  return { firstOutput, stall, runTimeout };
 }
 
 function stopAfterFrom(flags: UpValues, { loopDefaults }: Config): StopAfter {

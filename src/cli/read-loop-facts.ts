@@ -4,6 +4,7 @@ import type { Loop } from "../core/loop.ts";
 import type { LoopFacts } from "../core/loop-facts.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import type { RunnerVerdict } from "../core/runner-verdict.ts";
+import { quietTime } from "../core/stall-state.ts";
 import { type Instant, parseTime } from "../core/time.ts";
 import { lockHolder } from "../process/file-lock.ts";
 import type { Db } from "../store/database.ts";
@@ -37,6 +38,7 @@ export async function readLoopFacts(
     pid: verdict === "live" ? runnerPid(lockHolder(runnerLockPath(config, loop.id))) : undefined,
     wait: runtime?.wait,
     failures: runtime?.streaks.failures ?? 0,
+    quietFor: quietTime(runtime?.retry, world.now()),
     nextActionAt: await nextAction(invocation, loop, verdict),
     lastRun,
     lastRunProfile:

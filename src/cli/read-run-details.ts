@@ -9,7 +9,7 @@ import { findRunRuntime } from "../store/fx-runs.ts";
 
 /** A moment in the life of a run. */
 export interface Milestone {
-  readonly what: "started" | "first output" | "verdict" | "ended" | "recorded";
+  readonly what: "started" | "first output" | "quiet" | "verdict" | "ended" | "recorded";
   readonly at: Instant;
 }
 
@@ -32,6 +32,7 @@ export async function readRunDetails(db: Db, report: RunReport): Promise<RunDeta
   const moments: readonly (readonly [Milestone["what"], Instant | undefined])[] = [
     ["started", runtime?.spawnedAt ?? run.startedAt],
     ["first output", runtime?.firstOutputAt],
+    ["quiet", runtime?.lastSignAt],
     ["verdict", report.verdict?.at],
     ["ended", runtime?.exitedAt ?? run.finishedAt],
     ["recorded", runtime?.settledAt],

@@ -31,6 +31,7 @@ export const LOOP_EVENT_TYPES = [
   "loop.failed",
   "loop.blocked",
   "run.started",
+  "run.quiet",
   "run.finished",
   "run.failed",
   "run.verdict",

@@ -1,4 +1,5 @@
 import type { ToldVerdict } from "./agent-verdict.ts";
+import type { Milliseconds } from "./duration.ts";
 import type { EventDraft } from "./event.ts";
 import type { LoopEventType, SocketEventType } from "./event-types.ts";
 import type { RunId } from "./ids.ts";
@@ -93,6 +94,14 @@ export const runVerdict = (loop: EventLoop, runId: RunId, { verdict, reason }: T
 /** The agent of a loop cannot go on without a person. */
 export const loopBlocked = (loop: EventLoop, runId: RunId, reason: string | undefined): EventDraft =>
   loopEvent("loop.blocked", loop, { run_id: runId, reason });
+
+/** A run gives no sign of life. */
+export const runQuiet = (
+  loop: EventLoop,
+  runId: RunId,
+  { profile, silentFor }: { profile: string; silentFor: Milliseconds },
+): EventDraft =>
+  runEvent("run.quiet", loop, runId, { run_id: runId, profile, quiet_ms: Math.round(silentFor) });
 
 /** Socket only. `pending` is the number of items that wait. */
 export const queueChanged = (loop: EventLoop, pending: number): EventDraft =>

@@ -1,3 +1,4 @@
+import type { Milliseconds } from "./duration.ts";
 import type { Loop } from "./loop.ts";
 import type { OutcomeRecord } from "./outcome.ts";
 import type { QueueItem } from "./queue.ts";
@@ -18,6 +19,8 @@ export interface LoopFacts {
   readonly wait?: LoopWaitFacts | undefined;
   /** Runs in a row that failed. */
   readonly failures: number;
+  /** How long the run that goes on has given no sign of life; undefined while it does. */
+  readonly quietFor?: Milliseconds | undefined;
   /** When it acts again, as far as its runner has told or its row tells. */
   readonly nextActionAt?: Instant | undefined;
   /** The newest run, which may still be going on. */

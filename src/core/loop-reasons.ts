@@ -1,18 +1,16 @@
 import { isDead, isWaitingForSomebody, type LoopFacts } from "./loop-facts.ts";
-import { BACKOFF_FROM_FAILURES } from "./loop-why.ts";
+import { BACKOFF_FROM_FAILURES, shownQuiet } from "./loop-why.ts";
 import { roughDuration } from "./rough-duration.ts";
 import { formatTime } from "./time.ts";
 import { waitReasonText } from "./wait-kind.ts";
 
 /** Why a loop does what it does, in one sentence without its subject's name. */
 export function whyOf(facts: LoopFacts): string {
-  const { loop, lastRun, wait, now } = facts;
+  const { loop, wait } = facts;
   if (isDead(facts)) return `it should be ${loop.state}, but its runner is dead`;
   switch (loop.state) {
     case "running":
-      return lastRun?.status === "running"
-        ? `a run has been going on for ${roughDuration(now - lastRun.startedAt)}`
-        : "its runner is between two steps";
+      return runningBecause(facts);
     case "sleeping":
       return sleepingBecause(facts);
     case "waiting":
@@ -24,6 +22,12 @@ export function whyOf(facts: LoopFacts): string {
     default:
       return loop.state satisfies never;
   }
+}
+
+function runningBecause({ lastRun, quietFor, now }: LoopFacts): string {
+  if (lastRun?.status !== "running") return "its runner is between two steps";
+  const age = `a run has been going on for ${roughDuration(now - lastRun.startedAt)}`;
+  return quietFor === undefined ? age : `${age}, the last ${shownQuiet(quietFor)} without a sign of life`;
 }
 
 function sleepingBecause({ loop, failures, pending }: LoopFacts): string {

@@ -1,4 +1,6 @@
+import type { Milliseconds } from "./duration.ts";
 import type { Loop } from "./loop.ts";
+import { roughDuration } from "./rough-duration.ts";
 import { type WaitReason, waitReasonText } from "./wait-kind.ts";
 
 /** As many failures in a row make the runner wait longer than the interval (spec/10 section 4.4). */
@@ -11,10 +13,12 @@ export interface RestingLoop {
   readonly failures: number;
   /** Whether loops wait longer after failures. */
   readonly backsOff: boolean;
+  /** How long its run has given no sign of life; undefined while it does. */
+  readonly quietFor?: Milliseconds | undefined;
 }
 
 /** What keeps a loop from its work, for one cell of a table (spec/15 section 4.1); undefined when nothing does. */
-export function whyNotWorking({ loop, wait, failures, backsOff }: RestingLoop): string | undefined {
+export function whyNotWorking({ loop, wait, failures, backsOff, quietFor }: RestingLoop): string | undefined {
   switch (loop.state) {
     case "waiting":
       return (wait && waitReasonText(wait)) ?? loop.lastError;
@@ -25,9 +29,16 @@ export function whyNotWorking({ loop, wait, failures, backsOff }: RestingLoop): 
         ? `backing off after ${failures} failures`
         : undefined;
     case "running":
+      return quietFor === undefined ? undefined : `quiet ${shownQuiet(quietFor)}`;
     case "stopped":
       return undefined;
     default:
       return loop.state satisfies never;
   }
 }
+
+const MINUTE_MS = 60_000;
+
+/** `16m`: its seconds tell nothing; below a minute they are all there is. */
+export const shownQuiet = (quietFor: Milliseconds): string =>
+  roughDuration(quietFor < MINUTE_MS ? quietFor : quietFor - (quietFor % MINUTE_MS));

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import type { HarnessEvent } from "./events.ts";
+import type { ResumeRule } from "./resume.ts";
 
 export const ADAPTERS = ["claude", "codex", "opencode", "pi", "droid", "generic"] as const;
 export type AdapterName = (typeof ADAPTERS)[number];
@@ -21,10 +22,14 @@ export interface Adapter {
   readonly exceptions?: readonly string[];
   /** Whether the CLI may leave with another exit code than 0 after a good end. */
   readonly outlivesItsEnd: boolean;
+  /** Whether the CLI prints nothing while a tool works (spec/90 section 8). */
+  readonly isSilentInTools: boolean;
   /** Whether usage is told for the whole session, so that a resumed one is charged by difference only. */
   readonly countsSession: boolean;
   /** Whether the end of a run tells that the agent was refused permissions. */
   readonly tellsDenials: boolean;
+  /** Undefined where nothing is known of sessions. */
+  readonly resume?: ResumeRule;
   /** Fields of a type without which the format is not the known one. */
   readonly requiredFields: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+import type { ProcessEntry, ProcessTable, ProcessUsage } from "./process-table.ts";
 
 let bootId: string | undefined;
 
@@ -15,15 +15,21 @@ export const linuxTable: ProcessTable = {
   },
   startOfChild: (pid) => readStat(pid).entry?.started ?? "",
   list: () => allPids().flatMap((pid) => linuxTable.find(pid) ?? []),
+  usage: () => allPids().flatMap((pid) => readUsage(pid) ?? []),
   withVariable,
   variableValues,
   ownEnvironment: () => readFileSync("/proc/self/environ"),
 };
 
-function readStat(pid: number): { state?: string | undefined; entry?: ProcessEntry } {
+/** The fields of `/proc/<pid>/stat` from the state on. */
+function statFields(pid: number): string[] {
   const stat = readOrEmpty(`/proc/${pid}/stat`).toString("latin1");
   // The program's name comes first, in parentheses, and may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function readStat(pid: number): { state?: string | undefined; entry?: ProcessEntry } {
+  const fields = statFields(pid);
   const [state, , group, session] = fields;
   const started = fields[19];
   if (started === undefined) return {};
@@ -31,6 +37,19 @@ function readStat(pid: number): { state?: string | undefined; entry?: ProcessEnt
     state,
     entry: { pid, group: Number(group), session: Number(session), started, order: Number(started) },
   };
+}
+
+/** The kernel tells times to programs in hundredths of a second, whatever it counts in itself. */
+const TICK_MS = 10;
+
+/** Fields 14 to 17 of proc(5): own time in user and kernel mode, and that of children that were waited for. */
+function readUsage(pid: number): ProcessUsage | undefined {
+  const fields = statFields(pid);
+  const [, parent, , session] = fields;
+  const ticks = fields.slice(11, 15).map(Number);
+  if (ticks.length < 4) return undefined;
+  const cpuMs = ticks.reduce((sum, count) => sum + count, 0) * TICK_MS;
+  return { pid, parent: Number(parent), session: Number(session), cpuMs };
 }
 
 function withVariable(assignment: string): number[] {

@@ -1,4 +1,4 @@
-import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+import type { ProcessEntry, ProcessTable, ProcessUsage } from "./process-table.ts";
 
 /*
  * Written from the manual pages of ps(1) and sysctl(8); not run on the machines that test this project. `ps` shows start
@@ -16,6 +16,7 @@ export const macTable: ProcessTable = {
   find: (pid) => entries("-p", String(pid))[0],
   startOfChild: (pid) => outputOf("ps", "-p", String(pid), "-o", "lstart=").trim(),
   list: () => entries("-ax"),
+  usage,
   withVariable,
   variableValues,
   ownEnvironment: () =>
@@ -36,6 +37,20 @@ function entries(...selection: string[]): ProcessEntry[] {
     if (started === undefined || state?.startsWith("Z")) return [];
     const order = Date.parse(started);
     return [{ pid: Number(pid), group: Number(group), session: Number(group), started, order }];
+  });
+}
+
+/** `  501     1   501   1:02.34`: hours, where there are any, stand before the minutes. */
+const USAGE_LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+([\d:.]+)\s*$/;
+
+/** What children used that have ended is not shown. */
+function usage(): ProcessUsage[] {
+  const table = outputOf("ps", "-ax", "-o", "pid=,ppid=,pgid=,time=");
+  return table.split("\n").flatMap((line) => {
+    const [, pid, parent, group, time = ""] = USAGE_LINE.exec(line) ?? [];
+    if (pid === undefined) return [];
+    const seconds = time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+    return [{ pid: Number(pid), parent: Number(parent), session: Number(group), cpuMs: seconds * 1000 }];
   });
 }
 

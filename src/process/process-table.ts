@@ -13,6 +13,16 @@ export interface ProcessEntry {
   readonly order: number;
 }
 
+/** What a live process has used so far. */
+export interface ProcessUsage {
+  readonly pid: number;
+  readonly parent: number;
+  /** As in `ProcessEntry`. */
+  readonly session: number;
+  /** Milliseconds of CPU time; with that of its children that have ended, where the system tells it. */
+  readonly cpuMs: number;
+}
+
 /** What the runtime does not tell about processes: one implementation per system. */
 export interface ProcessTable {
   /** Opaque, the same until the machine restarts. */
@@ -23,6 +33,8 @@ export interface ProcessTable {
   startOfChild(pid: number): string;
   /** Every live process that can be seen. */
   list(): ProcessEntry[];
+  /** What every live process that can be seen has used. */
+  usage(): ProcessUsage[];
   /** Pids of the same user whose environment carries `NAME=value`. */
   withVariable(assignment: string): number[];
   /** What a variable holds in the environment of each process of the same user that has it, by pid. */

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Instant } from "../core/time.ts";
 
 /** The files of one run below the data directory (spec/10 section 13). */
 export interface RunFolder {
@@ -33,6 +34,12 @@ export function writePromptFile(folder: RunFolder, text: string): void {
 /** How much a harness has printed so far. */
 export const outputBytes = ({ output }: RunFolder): number =>
   statSync(output, { throwIfNoEntry: false })?.size ?? 0;
+
+/** The same, and when the last of it was printed: the time of an empty file is that of the start. */
+export function printedOutput({ output }: RunFolder): { bytes: number; lastAt: Instant } | undefined {
+  const stat = statSync(output, { throwIfNoEntry: false });
+  return stat && { bytes: stat.size, lastAt: stat.mtimeMs };
+}
 
 /** Removes the folder with all that is in it, in another thread: a busy disk must not hold up loops. Never rejects. */
 export function removeRunFolder({ path }: RunFolder): Promise<void> {

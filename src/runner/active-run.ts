@@ -4,6 +4,7 @@ import type { Loop } from "../core/loop.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Profile } from "../core/profile.ts";
 import type { LoopRun, RunKind } from "../core/run.ts";
+import type { Instant } from "../core/time.ts";
 import type { RunSigns } from "../harness/run-signs.ts";
 import type { ExitStatus } from "../process/exit-status.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
@@ -31,6 +32,9 @@ export interface HarnessProcess {
   readonly logOffset: number;
   /** Bytes of its output that are in the log already. */
   readonly copied: number;
+  readonly startedAt: Instant;
+  /** Output of the time of an earlier runner. */
+  readonly earlier?: { readonly bytes: number; readonly lastAt: Instant } | undefined;
   /** Why an earlier runner was about to end it. */
   readonly endReason?: RunEndReason | undefined;
 }

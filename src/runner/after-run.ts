@@ -15,6 +15,7 @@ import type { Session } from "./session.ts";
 import { tellVerdict, type VerdictEffect, verdictEffect } from "./smart-stop/agent-verdict.ts";
 import { isJudgeDue, judgedEnd } from "./smart-stop/judge.ts";
 import { quantitativeStop } from "./smart-stop/quantitative.ts";
+import { dueRetry } from "./stall-retry.ts";
 import { streakEnd } from "./stop-after.ts";
 
 /** What a run leads to. */
@@ -71,11 +72,13 @@ async function decide(session: Session, run: SettledRun): Promise<Decision> {
   if (ending || blocked !== undefined) return { ending, rests: false, blocked };
   const ruled = await endByRule(session, run, untilExit);
   if (ruled) return { ending: ruled, rests: false, message };
+  // Before anything else that is due.
+  const retries = run.endReason === "stall" && dueRetry(session) !== undefined;
   // r
-  const isDue = run.kind === "main" && isJudgeDue(session, run.loop);
+  const isDue = !retries && run.kind === "main" && isJudgeDue(session, run.loop);
   if (isDue) session.log.line("qual stop due; running immediately (next iteration)");
   // After a steer the next run is wanted at once, and one that was lost is done again.
-  const rests = !isDue && run.endReason !== "steer" && run.endReason !== "lost";
+  const rests = !retries && !isDue && run.endReason !== "steer" && run.endReason !== "lost";
   // s
   return { ending: limitReached(session, run.loop) ?? streakEnd(session, run), rests, message };
 }

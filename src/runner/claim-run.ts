@@ -4,12 +4,14 @@ import { newId, type RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import type { RunKind } from "../core/run.ts";
+import type { StalledRun } from "../core/stall-state.ts";
 import type { Environment } from "../process/environment.ts";
 import { currentBootId } from "../process/identity.ts";
 import { runFolder } from "../process/run-folder.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import { listMemory } from "../store/loop-memory.ts";
 import { claimRun as storeClaim } from "../store/run-claim.ts";
+import { changeStallState } from "../store/stall-states.ts";
 import { listWork } from "../store/work-state.ts";
 import { agentEnvironment } from "./agent-environment.ts";
 import { composePrompt } from "./compose-prompt.ts";
@@ -22,6 +24,7 @@ import { type ChosenProfile, type NoProfile, selectProfile } from "./profile-sel
 import { basePrompt, judgePrompt, overridePrompt, type ResolvedPrompt } from "./prompt-source.ts";
 import type { OperatorMessage, QueuePlan } from "./queue-plan.ts";
 import type { Session } from "./session.ts";
+import { profileOfRetry, promptOfRetry } from "./stall-retry.ts";
 import type { ClaimedRun } from "./start-run.ts";
 
 export type ClaimAnswer =
@@ -34,24 +37,35 @@ export type ClaimAnswer =
     }
   | { readonly ending: Ending; readonly run?: undefined; readonly none?: undefined };
 
+/** What the next run is to be. */
+export interface PlannedRun {
+  readonly plan: QueuePlan;
+  readonly kind: RunKind;
+  /** The stalled run that it tries again. */
+  readonly retry?: StalledRun | undefined;
+}
+
 /** Selects a profile, composes the prompt and takes a slot (spec/10 section 3, f to h). */
-export async function claimRun(
-  session: Session,
-  current: Loop,
-  plan: QueuePlan,
-  kind: RunKind,
-): Promise<ClaimAnswer> {
+export async function claimRun(session: Session, current: Loop, planned: PlannedRun): Promise<ClaimAnswer> {
+  const { plan, kind, retry } = planned;
   for (let loop = current; ; loop = session.loop()) {
-    const selection = attempt("profile selection error", () =>
-      selectProfile({ ...session.deps, now: session.now(), tried: session.tried }, loop),
+    const selection = attempt(
+      "profile selection error",
+      () =>
+        (retry && profileOfRetry(session, loop, retry)) ??
+        selectProfile({ ...session.deps, now: session.now(), tried: session.tried }, loop),
     );
     if ("ending" in selection) return selection;
-    if (selection.value.profile === undefined) return { none: selection.value };
+    const chosen = selection.value;
+    if (chosen.profile === undefined) return { none: chosen };
 
-    const prompt = attempt(promptErrorName(plan, kind), () => resolvePrompt(loop, plan, kind));
+    const resumed = retry && promptOfRetry(retry, chosen);
+    const prompt = resumed
+      ? { value: resumed }
+      : attempt(promptErrorName(plan, kind), () => resolvePrompt(loop, plan, kind));
     if ("ending" in prompt) return prompt;
 
-    const run = await tryClaim(session, loop, plan, kind, selection.value, prompt.value);
+    const run = await tryClaim(session, loop, planned, chosen, prompt.value);
     // The slot was taken meanwhile: choose again.
     if (run !== undefined) return { run };
   }
@@ -72,41 +86,43 @@ function resolvePrompt(loop: Loop, plan: QueuePlan, kind: RunKind): ResolvedProm
 async function tryClaim(
   session: Session,
   loop: Loop,
-  plan: QueuePlan,
-  kind: RunKind,
+  { plan, kind, retry }: PlannedRun,
   { profile, member }: ChosenProfile,
   prompt: ResolvedPrompt,
 ): Promise<ClaimedRun | undefined> {
   const { deps, loopId, epoch } = session;
+  const { sessionId } = prompt;
   const env = agentEnvironment(session, loop, profile);
-  const context = readContext(session, loop, env);
+  // A session that is taken up again has it.
+  const context = sessionId === undefined ? readContext(session, loop, env) : undefined;
   const mail = kind === "qual_stop" ? undefined : await unreadMail(session, loop, env);
   const messages = [...(await carriedMessages(session)), ...plan.messages];
   const runId = newId<RunId>();
   const folder = runFolder(runDir(deps.config, runId));
   deps.faultPoint("before-claim");
-  const result = await session.transact(() =>
-    storeClaim(
-      deps.db,
-      {
-        runId,
-        loopId,
-        profileId: profile.id,
-        kind,
-        promptSource: prompt.source,
-        promptPath: prompt.path,
-        itemIds: plan.itemIds,
-        dir: folder.path,
-        instanceId: deps.instanceId,
-        epoch,
-        bootId: currentBootId(),
-        member,
-        mail: mail?.delivery,
-        budgets: deps.config.budget,
-      },
-      session.now(),
-    ),
-  );
+  const result = await session.transact(() => {
+    const now = session.now();
+    const claim = {
+      runId,
+      loopId,
+      profileId: profile.id,
+      kind,
+      promptSource: prompt.source,
+      promptPath: prompt.path,
+      itemIds: plan.itemIds,
+      dir: folder.path,
+      instanceId: deps.instanceId,
+      epoch,
+      bootId: currentBootId(),
+      member,
+      mail: mail?.delivery,
+      budgets: deps.config.budget,
+    };
+    const answer = storeClaim(deps.db, claim, now);
+    if (answer.claimed && retry)
+      changeStallState(deps.db, loopId, { stalled: { ...retry, retriedBy: runId } }, { now, epoch });
+    return answer;
+  });
   if (!result.claimed) {
     if (result.reason === "gone") throw new LoopGone();
     if (result.reason === "superseded") throw new HandedOver();
@@ -114,7 +130,8 @@ async function tryClaim(
   }
   session.noteState(loop.state, result.loop);
   deps.faultPoint("after-claim");
-  const isWholePrompt = messages.length === 0 && isEmptyContext(context) && mail === undefined;
+  const isContextEmpty = context !== undefined && isEmptyContext(context);
+  const isWholePrompt = messages.length === 0 && isContextEmpty && mail === undefined;
   return {
     runId,
     kind,
@@ -126,6 +143,7 @@ async function tryClaim(
     mail: mail?.delivery,
     prompt: composePrompt({ prompt: prompt.text, context, mail: mail?.text ?? "", messages }),
     sourceFile: isWholePrompt ? prompt.path : undefined,
+    retry: retry && { stalledRun: retry.runId, sessionId },
   };
 }
 

@@ -4,7 +4,8 @@ import type { OperatorMessage } from "./queue-plan.ts";
 
 interface PromptParts {
   readonly prompt: string;
-  readonly context: LoopContext;
+  /** Undefined for a session that has it already. */
+  readonly context: LoopContext | undefined;
   /** The block of unread agent mail, which begins and ends with a line feed; nothing when it is empty. */
   readonly mail: string;
   readonly messages: readonly OperatorMessage[];
@@ -15,7 +16,7 @@ interface PromptParts {
  * (spec/10 section 6.3).
  */
 export function composePrompt({ prompt, context, mail, messages }: PromptParts): string {
-  const text = withoutTrailingLineFeeds(prompt) + contextBlock(context) + mail;
+  const text = withoutTrailingLineFeeds(prompt) + (context ? contextBlock(context) : "") + mail;
   if (messages.length === 0) return text;
   return withoutTrailingLineFeeds(text) + messages.map(operatorMessage).join("");
 }

@@ -24,10 +24,14 @@ export interface ExecutedRun {
 
 /** Runs the harness of a claimed run to its end and settles the run, also when the harness cannot be started. */
 export async function executeRun(session: Session, claimed: ClaimedRun): Promise<ExecutedRun> {
-  const { runId, profile, row } = claimed;
+  const { runId, profile, row, retry } = claimed;
   const { logMaxSize, logKeep } = session.deps.config.retention;
   session.log.rotate({ largestBytes: logMaxSize, kept: logKeep });
   session.log.line(`run ${runId} start (profile=${profile.name})`);
+  if (retry) {
+    const goesOn = retry.sessionId === undefined ? "" : ` (session ${retry.sessionId})`;
+    session.log.line(`run ${runId} retries stalled run ${retry.stalledRun}${goesOn}`);
+  }
   const logOffset = session.log.size;
   session.deps.observer?.runStarted?.({
     run: row,

@@ -30,8 +30,22 @@ export async function followRun(
   harness: HarnessProcess,
 ): Promise<SettledRun> {
   const { deps } = session;
-  const live = new LiveReading(adapterFor(run.profile.harness));
-  const guards = new RunGuards(guardsOf(session, run), live, () => session.attention.call());
+  /** A moment of the clock as `performance.now` counts. */
+  const monotonic = (at: Instant) => performance.now() - Math.max(0, session.now() - at);
+  const { startedAt, earlier } = harness;
+  const live = new LiveReading(
+    adapterFor(run.profile.harness),
+    earlier && { bytes: earlier.bytes, at: monotonic(earlier.lastAt) },
+  );
+  const refresh = async () => {
+    await output.copy();
+    return outputBytes(run.folder);
+  };
+  const guards = new RunGuards(
+    guardsOf(session, { run, harness, startedAt: monotonic(startedAt), refresh }),
+    live,
+    () => session.attention.call(),
+  );
   const output = new RunOutput(session, run, {
     live,
     copied: harness.copied,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { runDir } from "../config/paths.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import { findMarkedLeader } from "../process/marked-processes.ts";
-import { outputBytes, runFolder } from "../process/run-folder.ts";
+import { outputBytes, printedOutput, runFolder } from "../process/run-folder.ts";
 import { terminateRun } from "../process/terminate.ts";
 import { listUnfinishedRuns, patchRun, type RunRuntime } from "../store/fx-runs.ts";
 import { getRun, killRunningRuns } from "../store/loop-runs.ts";
@@ -87,14 +87,21 @@ function activeRun({ deps }: Session, runtime: RunRuntime): ActiveRun {
 
 /** Only the holder of the runner lock writes the log, so what stands there behind the run's start is its output. */
 function harnessProcess(
-  { log }: Session,
-  { logOffset, endReason }: RunRuntime,
+  { log, deps }: Session,
+  { logOffset, endReason, spawnedAt }: RunRuntime,
   { folder }: ActiveRun,
   identity: ProcessIdentity | undefined,
 ): HarnessProcess {
-  const printed = outputBytes(folder);
+  const { bytes, lastAt } = printedOutput(folder) ?? { bytes: 0, lastAt: deps.now() };
   const offset = logOffset ?? log.size;
   const behind = log.size - offset;
-  // A log that was cut meanwhile gets nothing twice.
-  return { identity, logOffset: offset, copied: behind < 0 ? printed : Math.min(behind, printed), endReason };
+  return {
+    identity,
+    logOffset: offset,
+    // A log that was cut meanwhile gets nothing twice.
+    copied: behind < 0 ? bytes : Math.min(behind, bytes),
+    startedAt: spawnedAt ?? lastAt,
+    earlier: { bytes, lastAt },
+    endReason,
+  };
 }

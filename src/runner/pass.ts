@@ -10,6 +10,7 @@ import { pause } from "./rest.ts";
 import type { Session } from "./session.ts";
 import { nextRunKind } from "./smart-stop/judge.ts";
 import { quantitativeStop } from "./smart-stop/quantitative.ts";
+import { dueRetry } from "./stall-retry.ts";
 import { giveWay, waitForProfile } from "./waiting.ts";
 
 /**
@@ -34,10 +35,11 @@ export async function runPass(session: Session): Promise<Ending | undefined> {
   // d, e
   const stop = await quantitativeStop(session, loop, "before");
   if (stop) return stop;
-  const kind = nextRunKind(session, loop, plan);
+  const retry = dueRetry(session, plan);
+  const kind = retry ? "main" : nextRunKind(session, loop, plan);
 
   // f, g, h
-  const claim = await claimRun(session, loop, plan, kind);
+  const claim = await claimRun(session, loop, { plan, kind, retry });
   if (claim.ending) return claim.ending;
   if (claim.none) return waitForProfile(session, claim.none, plan);
 

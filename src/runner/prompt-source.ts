@@ -15,6 +15,8 @@ export interface ResolvedPrompt {
   readonly text: string;
   /** The absolute path of its file; undefined for a text that stands in the loop's row or queue. */
   readonly path?: string | undefined;
+  /** The session that it goes on with; undefined for a new one. */
+  readonly sessionId?: string | undefined;
 }
 
 /** What `forge init` writes: it counts as not set. */

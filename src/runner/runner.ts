@@ -28,6 +28,7 @@ import { runPass } from "./pass.ts";
 import { restBetweenRuns } from "./rest.ts";
 import { takeRunnerLock } from "./runner-lock.ts";
 import { Session } from "./session.ts";
+import { dueRetry } from "./stall-retry.ts";
 
 export interface RunnerOptions {
   /** Exactly one run, as `forge run` asks for. */
@@ -101,7 +102,8 @@ async function live(session: Session, { goesOn, settlesOnly }: RunnerOptions): P
   if (leftovers.ending) return leftovers.ending;
   if (settlesOnly) return settlesOnly;
   const loop = await begin(session);
-  const rests = goesOn && leftovers.rests && loop.state !== "waiting";
+  const mayRest = loop.state !== "waiting" && dueRetry(session) === undefined;
+  const rests = goesOn && leftovers.rests && mayRest;
   // The rest between two runs is not cut short by a change of the runner.
   const ending = rests && loop.lastRunAt ? await restBetweenRuns(session, loop, loop.lastRunAt) : undefined;
   return ending ?? (await passes(session));
@@ -175,7 +177,11 @@ async function takeLoop(
     const begins = !options.goesOn && !settlesOnly;
     settleLostReservations(db, now);
     if (begins) restartLimitsOfLoop(db, id, now);
-    const runtime = { wanted: wantedBy(options), streaks: begins ? NO_STREAKS : undefined };
+    const runtime = {
+      wanted: wantedBy(options),
+      streaks: begins ? NO_STREAKS : undefined,
+      retry: begins ? null : undefined,
+    };
     const metadata = takenBy(deps, options);
     // Only a person ends the wait of a loop that is blocked, not a change of its runner.
     const wait = options.goesOn ? blockedWait(db, id) : undefined;

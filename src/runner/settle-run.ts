@@ -18,6 +18,7 @@ import { outcomeOfRun } from "./outcome-of-run.ts";
 import { chargeFor } from "./run-charge.ts";
 import type { OwnEnd, RunOutcome } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
+import { settleRetry } from "./stall-retry.ts";
 import { workAfter } from "./work/run-work.ts";
 
 export interface RunEndDetails {
@@ -96,9 +97,10 @@ export async function settleRun(
     }
     // A crash before the loop is stopped must not bring it back.
     if (ownEnd?.kind === "kill") patchLoopRuntime(deps.db, loopId, { wanted: "stopped" }, now);
-    const { row, notice, budgets, after } = result.settled
-      ? { row: result.run, notice: result.notice, budgets: result.budgets, after: result.loop }
-      : { row: getRun(deps.db, run.runId), budgets: [], after: loop };
+    if (!result.settled)
+      return { row: getRun(deps.db, run.runId), budgets: [], before: loop.state, after: loop, verdict };
+    const rest = settleRetry(session, run, told, { ...result, now });
+    const { run: row, loop: after, budgets, notice = rest } = result;
     return { row, notice, budgets, before: loop.state, after, verdict };
   });
   for (const line of budgetLines(budgets)) session.log.line(line);

@@ -1,4 +1,5 @@
 import { renderedPromptPath } from "../config/paths.ts";
+import type { RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import type { Profile } from "../core/profile.ts";
 import type { LoopRun } from "../core/run.ts";
@@ -23,6 +24,8 @@ export interface ClaimedRun extends Omit<ActiveRun, "profile"> {
   readonly prompt: string;
   /** Path mode: the prompt's own file, where it says all that the composed text does. */
   readonly sourceFile?: string | undefined;
+  /** The stalled run that it tries again, and the session that it goes on with, where it can. */
+  readonly retry?: { readonly stalledRun: RunId; readonly sessionId?: string | undefined } | undefined;
 }
 
 /** Starts the harness of a run. Throws an Error that says why it could not be started. */
@@ -58,6 +61,7 @@ export async function recordStart(
   { logOffset, work }: BeforeStart,
 ): Promise<HarnessProcess> {
   const { deps, epoch } = session;
+  const startedAt = session.now();
   const patch: RunRuntimePatch = {
     phase: "spawned",
     pid: identity.pid,
@@ -65,17 +69,17 @@ export async function recordStart(
     pidStarted: identity.started,
     bootId: identity.bootId,
     logOffset,
-    spawnedAt: session.now(),
+    spawnedAt: startedAt,
   };
   await session.transact(() => {
     patchRun(deps.db, runId, patch, epoch);
     if (work !== undefined) storeFingerprint(deps.db, row, "before", work);
   });
   deps.faultPoint("recorded-spawn");
-  return { identity, gone, logOffset, copied: 0 };
+  return { identity, gone, logOffset, copied: 0, startedAt };
 }
 
-function launchOf(session: Session, { runId, profile, prompt, sourceFile, loop }: ClaimedRun) {
+function launchOf(session: Session, { runId, profile, prompt, sourceFile, loop, retry }: ClaimedRun) {
   const base = session.deps.environmentOf(session.loopId);
   const delivery = promptDelivery(profile.promptMode, prompt, sourceFile ?? promptFile(session, runId));
   const launch = harnessLaunch({
@@ -85,6 +89,7 @@ function launchOf(session: Session, { runId, profile, prompt, sourceFile, loop }
     profile,
     promptText: delivery.variable,
     promptPath: delivery.path,
+    sessionId: retry?.sessionId,
   });
   return { ...launch, stdin: delivery.stdin };
 }

@@ -121,7 +121,7 @@ export function setCooldown(
 }
 
 /** Lets a profile cool down; one that cools down for longer already stays as it is. */
-function coolProfile(
+export function coolProfile(
   db: Db,
   profile: Profile,
   { source, reason, ...cooldown }: NewCooldown,

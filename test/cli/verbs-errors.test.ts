@@ -52,6 +52,9 @@ const onFreshMachine: Row[] = [
     "use either --pool or --profile, not both",
   ],
   ["scale --interval=-1s", ["scale", "--interval=-1s"], "interval must be >= 0"],
+  ["15 section 6: --first-output", ["scale", "--first-output=-1s"], "first output must be >= 0"],
+  ["15 section 6: --stall", ["scale", "--stall=-1s"], "stall must be >= 0"],
+  ["15 section 6: --run-timeout", ["scale", "--run-timeout=-1s"], "run timeout must be >= 0"],
   ['scale --until "" is none', ["scale", "--until", " ", "-n", "-1"], "--count must be >= 0"],
   [
     "scale with --until and a quantitative stop",

@@ -9,6 +9,8 @@ const why = (
 
 test.each<[string, string | undefined, string | undefined]>([
   ["running", why("running", { failures: 9, lastError: "exit status 1" }), undefined],
+  ["quiet", why("running", { quietFor: 16 * 60_000 + 20_000 }), "quiet 16m"],
+  ["quiet for seconds", why("running", { quietFor: 2500 }), "quiet 2s"],
   ["stopped", why("stopped", { lastError: "max iterations reached (1)" }), undefined],
   ["sleeping", why("sleeping", { failures: 2 }), undefined],
   ["backing off", why("sleeping", { failures: 3 }), "backing off after 3 failures"],

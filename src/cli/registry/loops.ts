@@ -32,6 +32,9 @@ export const upFlags = {
   "max-iterations": integer("stop after this many iterations (default: no limit)", { short: "i" }),
   "max-cost": text("stop when all runs have cost this much, e.g. $5 (default: no limit)"),
   "max-tokens": text("stop when all runs have used so many tokens, e.g. 2M (default: no limit)"),
+  "first-output": duration("end a run that prints nothing within this time (0 = never)"),
+  stall: duration("end a run that gives no sign of life for this time (default: 30m, 0 = never)"),
+  "run-timeout": duration("end every run after this time (0 = never)"),
   "stop-after-no-progress": integer(
     "stop after N runs in a row that ended well and changed nothing (0 = never)",
   ),

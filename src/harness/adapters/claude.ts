@@ -2,6 +2,7 @@ import { type JsonObject, readNumber, readObject, readObjects, readText } from "
 import type { TokenCounts } from "../../core/outcome.ts";
 import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
 import type { ErrorEvent, HarnessEvent, LimitEvent } from "../events.ts";
+import { byFlag } from "../resume.ts";
 
 /** `claude -p --output-format stream-json` (spec/90 section 2). */
 export const claude: Adapter = {
@@ -11,8 +12,14 @@ export const claude: Adapter = {
   exceptions: ['{"type":"stream_event","event":{"type":"message_delta"'],
   // Versions and wrappers differ; the `result` line is what counts (spec/15, edge cases).
   outlivesItsEnd: true,
+  isSilentInTools: false,
   countsSession: true,
   tellsDenials: true,
+  resume: byFlag(
+    /(?:^|[\s/])claude\s/,
+    /\s(?:--(?:resume|continue|session-id|fork-session|no-session-persistence)\b|-[cr]\s)/,
+    "--resume=",
+  ),
   requiredFields: {
     result: ["subtype", "is_error", "num_turns", "total_cost_usd", "usage", "modelUsage", "session_id"],
   },

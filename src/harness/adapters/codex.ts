@@ -8,8 +8,16 @@ export const codex: Adapter = {
   open,
   signsOfLife: [],
   outlivesItsEnd: false,
+  isSilentInTools: false,
   countsSession: true,
   tellsDenials: true,
+  resume: {
+    call: /(?:^|[\s/])codex\s+exec\s/,
+    ownSession: /\s(?:resume|fork|--ephemeral)\b/,
+    // The prompt follows the session.
+    resumed: (command, sessionId) =>
+      / -(?=\s|$)/.test(command) ? command.replace(/ -(?=\s|$)/, () => ` resume ${sessionId} -`) : undefined,
+  },
   requiredFields: { "thread.started": ["thread_id"], "turn.completed": ["usage"], "turn.failed": ["error"] },
 };
 

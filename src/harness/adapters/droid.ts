@@ -1,6 +1,7 @@
 import { type JsonObject, readNumber, readObject, readText } from "../../core/json.ts";
 import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
 import type { HarnessEvent, UsageEvent } from "../events.ts";
+import { byFlag } from "../resume.ts";
 
 /** `droid exec -o stream-json` (spec/90 section 6). */
 export const droid: Adapter = {
@@ -8,8 +9,10 @@ export const droid: Adapter = {
   open: () => read,
   signsOfLife: [],
   outlivesItsEnd: false,
+  isSilentInTools: true,
   countsSession: false,
   tellsDenials: false,
+  resume: byFlag(/(?:^|[\s/])droid\s+exec\s/, /\s(?:--(?:session-id|fork)\b|-s\s)/, "-s "),
   requiredFields: { completion: ["finalText", "numTurns", "session_id"] },
 };
 

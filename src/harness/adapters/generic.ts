@@ -6,6 +6,7 @@ export const generic: Adapter = {
   open: () => () => undefined,
   signsOfLife: [],
   outlivesItsEnd: false,
+  isSilentInTools: false,
   countsSession: false,
   tellsDenials: false,
   requiredFields: {},

@@ -1,6 +1,7 @@
 import { type JsonObject, readNumber, readObject, readText } from "../../core/json.ts";
 import { type Adapter, type LineReader, progress, type StreamLine } from "../adapter.ts";
 import type { ErrorEvent, HarnessEvent, ToolEvent } from "../events.ts";
+import { byFlag } from "../resume.ts";
 
 /** `opencode run --format json` (spec/90 section 4). */
 export const opencode: Adapter = {
@@ -8,8 +9,14 @@ export const opencode: Adapter = {
   open,
   signsOfLife: [],
   outlivesItsEnd: false,
+  isSilentInTools: true,
   countsSession: false,
   tellsDenials: true,
+  resume: byFlag(
+    /(?:^|[\s/])opencode\s+run\s/,
+    /\s(?:--(?:continue|session|fork|attach)\b|-[cs]\s)/,
+    "--session=",
+  ),
   requiredFields: { step_finish: ["sessionID", "part"], error: ["error"] },
 };
 

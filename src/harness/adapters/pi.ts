@@ -1,6 +1,7 @@
 import { type JsonObject, readNumber, readObject, readObjects, readText } from "../../core/json.ts";
 import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
 import type { HarnessEvent, ToolEvent, UsageEvent } from "../events.ts";
+import { byFlag } from "../resume.ts";
 
 /** `pi --mode json` (spec/90 section 5). It leaves with exit code 0 after failures too: the last answer is the verdict. */
 export const pi: Adapter = {
@@ -9,8 +10,14 @@ export const pi: Adapter = {
   // In 0.7x each one carries the whole message again.
   signsOfLife: ["message_update"],
   outlivesItsEnd: false,
+  isSilentInTools: false,
   countsSession: false,
   tellsDenials: false,
+  resume: byFlag(
+    /(?:^|[\s/])pi\s/,
+    /\s(?:--(?:continue|resume|session|fork|no-session)\b|-[cr]\s)/,
+    "--session ",
+  ),
   requiredFields: { session: ["id"], message_end: ["message"] },
 };
 

@@ -30,6 +30,13 @@ export interface LiveRun {
   readonly signs: Omit<RunSigns, "add">;
 }
 
+/** What an earlier runner has left: output that was printed before this one began to read. */
+export interface EarlierOutput {
+  readonly bytes: number;
+  /** When the last of it was printed. */
+  readonly at: Milliseconds;
+}
+
 /** Calls that a stream cannot fill the memory with. */
 const MOST_CALLS = 100;
 
@@ -44,9 +51,11 @@ export class LiveReading implements LiveRun {
   doneAt: Milliseconds | undefined;
   readonly #calls = new Set<string>();
   readonly #reader: StreamReader;
+  #readAt: Milliseconds = 0;
 
   constructor(
     readonly adapter: Adapter,
+    private readonly earlier: EarlierOutput = { bytes: 0, at: 0 },
     private readonly now: () => Milliseconds = () => performance.now(),
   ) {
     this.#reader = new StreamReader(adapter, {
@@ -67,8 +76,9 @@ export class LiveReading implements LiveRun {
   read(bytes: Uint8Array, offset: number): void {
     const fresh = bytes.subarray(Math.max(0, this.bytes - offset));
     if (fresh.length === 0) return;
+    this.#readAt = this.bytes < this.earlier.bytes ? this.earlier.at : this.now();
     this.bytes += fresh.length;
-    this.lastByteAt = this.now();
+    this.lastByteAt = this.#readAt;
     // Nothing that it prints tells anything.
     if (this.adapter.name !== "generic") this.#reader.push(fresh);
   }
@@ -80,12 +90,12 @@ export class LiveReading implements LiveRun {
   }
 
   #life(): void {
-    this.lastEventAt = this.now();
+    this.lastEventAt = this.#readAt;
     this.#works();
   }
 
   #event(event: HarnessEvent): void {
-    this.lastEventAt = this.now();
+    this.lastEventAt = this.#readAt;
     switch (event.kind) {
       case "text":
         this.hasAnswered = true;

@@ -1,0 +1,25 @@
+import type { Milliseconds } from "../core/duration.ts";
+import { isAlive, type ProcessIdentity } from "./identity.ts";
+import { type ProcessUsage, processTable } from "./process-table.ts";
+
+/**
+ * CPU time that the process tree of a run has used: the session of its wrapper and all descendants of that, which agent
+ * CLIs like to put into sessions of their own. Undefined when the wrapper is gone.
+ */
+export function cpuTimeOf(leader: ProcessIdentity): Milliseconds | undefined {
+  if (!isAlive(leader)) return undefined;
+  const all = processTable.usage();
+  return familyOf(leader.pid, all).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+}
+
+function familyOf(leader: number, all: readonly ProcessUsage[]): ProcessUsage[] {
+  const children = Map.groupBy(all, ({ parent }) => parent);
+  const family = new Map(
+    all.filter(({ session, pid }) => session === leader || pid === leader).map((entry) => [entry.pid, entry]),
+  );
+  // A map is walked over what is added on the way, too.
+  for (const pid of family.keys()) {
+    for (const child of children.get(pid) ?? []) family.set(child.pid, child);
+  }
+  return [...family.values()];
+}

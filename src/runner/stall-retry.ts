@@ -1,0 +1,79 @@
+import type { Loop } from "../core/loop.ts";
+import type { ToldOutcome } from "../core/outcome.ts";
+import type { LoopRun } from "../core/run.ts";
+import type { StalledRun } from "../core/stall-state.ts";
+import type { Instant } from "../core/time.ts";
+
+import { canResume } from "../harness/launch.ts";
+
+import { coolProfile, type LimitNotice } from "../store/profile-limits.ts";
+import { findProfile } from "../store/profiles.ts";
+import { changeStallState, stallStateOf } from "../store/stall-states.ts";
+import type { ActiveRun } from "./active-run.ts";
+import { type ChosenProfile, selectProfile } from "./profile-selection.ts";
+import type { ResolvedPrompt } from "./prompt-source.ts";
+import type { QueuePlan } from "./queue-plan.ts";
+import type { Session } from "./session.ts";
+
+/** What an agent is told whose session is taken up again. */
+const GO_ON = "Continue where you stopped.";
+
+/** The run that is to be tried again now; an operator's own prompt goes first and ends the matter. */
+export function dueRetry({ deps, loopId }: Session, plan?: QueuePlan): StalledRun | undefined {
+  if (plan?.override) return undefined;
+  const { stalled } = stallStateOf(deps.db, loopId);
+  return stalled?.retriedBy === undefined ? stalled : undefined;
+}
+
+/** The profile of the stalled run, where it is still there and free. */
+export function profileOfRetry(
+  { deps, tried }: Session,
+  loop: Loop,
+  { profileId }: StalledRun,
+): ChosenProfile | undefined {
+  if (profileId === undefined || findProfile(deps.db, profileId) === undefined) return undefined;
+  const selection = selectProfile({ ...deps, now: deps.now(), tried }, { ...loop, profileId });
+  return selection.profile === undefined ? undefined : selection;
+}
+
+/** The prompt of a retry that goes on with its session; undefined when the work begins anew. */
+export const promptOfRetry = (
+  { profileId, sessionId }: StalledRun,
+  { profile }: ChosenProfile,
+): ResolvedPrompt | undefined =>
+  profile.id === profileId && canResume(profile, sessionId)
+    ? { source: "base", text: GO_ON, sessionId }
+    : undefined;
+
+/** How long a profile rests whose run stalled twice. */
+const REST_MS = 10 * 60_000;
+
+/**
+ * What a run that has ended means for the retry of a stalled one: the first stall is tried again, the second in a row has
+ * the profile rest. Part of the settlement of the run.
+ */
+export function settleRetry(
+  { deps, epoch }: Session,
+  { runId, kind }: ActiveRun,
+  { outcome, reason, sessionId }: ToldOutcome,
+  { loop, run, now }: { readonly loop: Loop; readonly run: LoopRun; readonly now: Instant },
+): LimitNotice | undefined {
+  const { db } = deps;
+  const { profileId } = run;
+  const { stalled } = stallStateOf(db, loop.id);
+  const isRetry = stalled?.retriedBy === runId;
+  const change = (next: StalledRun | undefined) =>
+    changeStallState(db, loop.id, { stalled: next, quietSince: undefined }, { now, epoch });
+  if (outcome === "stalled" && kind === "main" && !isRetry) {
+    change({ runId, sessionId, profileId });
+    return undefined;
+  }
+  // Nobody has seen how it ended: it is done again, as all that was lost.
+  const isLost = isRetry && outcome === "killed" && reason === "lost";
+  change(isLost ? { ...stalled, retriedBy: undefined } : undefined);
+  const profile = profileId && findProfile(db, profileId);
+  if (outcome !== "stalled" || !isRetry || !profile) return undefined;
+  const cooldown = { until: now + REST_MS, source: "transient", reason: "stalled" } as const;
+  coolProfile(db, profile, cooldown, now, { runId, loopId: loop.id, loopName: loop.name });
+  return { kind: "cooled", until: findProfile(db, profile.id)?.cooldownUntil ?? cooldown.until };
+}
