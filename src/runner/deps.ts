@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { Milliseconds } from "../core/duration.ts";
 import type { LoopId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import type { RunnerOwner } from "../core/loop-metadata.ts";
@@ -15,6 +16,8 @@ export interface RunnerDeps {
   readonly db: Db;
   readonly config: Config;
   readonly now: Clock;
+  /** Milliseconds since some moment, which only grow: how long runs are silent is told by them. `performance.now` if absent. */
+  readonly ticks?: (() => Milliseconds) | undefined;
   readonly wakeUps: WakeUps;
   /** A local runner writes its pid into the loop's row; a hosted one has none there. */
   readonly owner: RunnerOwner;

@@ -30,19 +30,20 @@ export async function followRun(
   harness: HarnessProcess,
 ): Promise<SettledRun> {
   const { deps } = session;
-  /** A moment of the clock as `performance.now` counts. */
-  const monotonic = (at: Instant) => performance.now() - Math.max(0, session.now() - at);
+  /** A moment of the clock in ticks. */
+  const ticksAt = (at: Instant) => session.ticks() - Math.max(0, session.now() - at);
   const { startedAt, earlier } = harness;
   const live = new LiveReading(
     adapterFor(run.profile.harness),
-    earlier && { bytes: earlier.bytes, at: monotonic(earlier.lastAt) },
+    () => session.ticks(),
+    earlier && { bytes: earlier.bytes, at: ticksAt(earlier.lastAt) },
   );
   const refresh = async () => {
     await output.copy();
     return outputBytes(run.folder);
   };
   const guards = new RunGuards(
-    guardsOf(session, { run, harness, startedAt: monotonic(startedAt), refresh }),
+    guardsOf(session, { run, harness, startedAt: ticksAt(startedAt), refresh }),
     live,
     () => session.attention.call(),
   );

@@ -1,3 +1,4 @@
+import type { Milliseconds } from "../core/duration.ts";
 import type { LoopId, ProfileId, RunId } from "../core/ids.ts";
 import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
@@ -72,6 +73,11 @@ export class Session implements Disposable {
     const known = this.#postedTopics.get(agent) ?? new PostedTopics(agent);
     this.#postedTopics.set(agent, known);
     return known;
+  }
+
+  /** As `RunnerDeps.ticks`. */
+  ticks(): Milliseconds {
+    return (this.deps.ticks ?? performance.now.bind(performance))();
   }
 
   /** Throws `LoopGone` when the loop was removed, and `HandedOver` when another runner has it. */

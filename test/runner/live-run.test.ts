@@ -11,7 +11,7 @@ class Reading {
   readonly live: LiveReading;
 
   constructor(harness: string) {
-    this.live = new LiveReading(adapterFor(harness), undefined, () => this.at);
+    this.live = new LiveReading(adapterFor(harness), () => this.at);
   }
 
   print(at: number, ...lines: object[]): this {
@@ -73,7 +73,7 @@ describe("what a run tells while it goes on (spec/15 section 1)", () => {
 
   test("the same for a runner that takes it up and reads from the beginning, in pieces that overlap", () => {
     const output = Buffer.from(jsonLines(calls("a"), answers("a"), says, result));
-    const live = new LiveReading(adapterFor("claude"), { bytes: 200, at: 1 }, () => 5);
+    const live = new LiveReading(adapterFor("claude"), () => 5, { bytes: 200, at: 1 });
     for (const [from, to] of [
       [0, 100],
       [50, 200],

@@ -25,7 +25,7 @@ class Watched {
   #cpu = 0;
 
   constructor(rules: Partial<StallRules> = {}, { harness = "claude", startedAt = 0 } = {}) {
-    this.live = new LiveReading(adapterFor(harness), undefined, () => this.at);
+    this.live = new LiveReading(adapterFor(harness), () => this.at);
     const minutes = (time: number) => `${Math.round(time / MINUTE)}m`;
     this.#guard = new StallGuard(
       { firstOutput: 0, stall: 30 * MINUTE, isEnded: () => true, ...rules },
@@ -199,7 +199,7 @@ test("a run is ended at its time limit, counted from its start", async () => {
     now: () => at,
     onEnd: (text) => why.push(text),
   });
-  const live = new LiveReading(adapterFor("pi"));
+  const live = new LiveReading(adapterFor("pi"), () => at);
   expect(await guard.look(live)).toEqual({ againIn: MINUTE });
   at = MINUTE;
   expect(await guard.look(live)).toEqual({ end: { kind: "timeout" } });

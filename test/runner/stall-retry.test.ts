@@ -4,18 +4,20 @@ import type { Loop } from "../../src/core/loop.ts";
 import { readStallState } from "../../src/core/stall-state.ts";
 import { HandedOver } from "../../src/runner/ending.ts";
 import type { FaultPoint } from "../../src/runner/fault-points.ts";
-import { findLoopRuntime, patchLoopRuntime } from "../../src/store/fx-loops.ts";
+import { findLoopRuntime } from "../../src/store/fx-loops.ts";
 import { findStanding } from "../../src/store/profile-standings.ts";
-import { findOutcome } from "../../src/store/run-outcomes.ts";
 import { claudeResult } from "../harness/made-up-streams.ts";
 import { jsonLines } from "../harness/streams.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { LoopWorld } from "./loop-world.ts";
+import type { LoopWorld } from "./loop-world.ts";
+import { StalledWorld } from "./stalled-world.ts";
 
+let stalled: StalledWorld;
 let world: LoopWorld;
 
 beforeEach(async () => {
-  world = await LoopWorld.make();
+  stalled = await StalledWorld.make();
+  world = stalled.world;
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
@@ -40,9 +42,14 @@ cat ${world.repo}/result.jsonl
     harness: "claude",
     commandTemplate: `${program} --output-format stream-json -p "$FORGE_PROMPT_CONTENT"`,
   });
-  const loop = world.loop({ profileId: profile.id, intervalSeconds: 1000 });
-  patchLoopRuntime(world.db, loop.id, { limits: { stall_ms: 150 } }, world.deps.now());
-  return loop;
+  return world.loop({ profileId: profile.id, intervalSeconds: 100_000 });
+}
+
+/** Lets the newest run stall: its session is in the log as often as there were runs. */
+async function stallRun(loop: Loop, number: number): Promise<void> {
+  const sessions = () => world.log(loop).split('"init"').length - 1;
+  await waitFor(() => sessions() === number, { what: `the session of run ${number}` });
+  stalled.pass(31);
 }
 
 /** What the calls were given: arguments, and the prompt. */
@@ -52,7 +59,6 @@ const calls = () => {
     .sort()
     .map((name) => readFileSync(`${folder}/${name}`, "utf8"));
 };
-const outcomes = (loop: Loop) => world.runs(loop).map(({ id }) => findOutcome(world.db, id)?.outcome);
 const rests = (loop: Loop, runs: number) =>
   waitFor(() => world.runs(loop).length === runs && world.read(loop).state === "sleeping", {
     what: `${runs} runs`,
@@ -62,10 +68,11 @@ describe("a run that stalled (spec/15 section 6)", () => {
   test("is tried again at once in its session, with what operators have said meanwhile", async () => {
     const loop = loopHanging(1);
     world.start(loop);
-    await waitFor(() => world.log(loop).includes("quiet for"), { what: "the warning" });
+    await waitFor(() => world.processes().length > 0, { what: "the harness" });
     world.enqueue(loop, { type: "message_append", payload: { text: "Mind the gap." } });
+    await stallRun(loop, 1);
     await rests(loop, 2);
-    expect(outcomes(loop)).toEqual(["stalled", "ok"]);
+    expect(stalled.outcomes(loop)).toEqual(["stalled", "ok"]);
     const [first, second] = world.runs(loop);
     expect(world.logLines(loop)).toContain(`run ${second?.id} retries stalled run ${first?.id} (session s1)`);
     const [before = "", again = ""] = calls();
@@ -79,12 +86,14 @@ describe("a run that stalled (spec/15 section 6)", () => {
   test("twice in a row has its profile rest for ten minutes, and is not tried again", async () => {
     const loop = loopHanging(2);
     world.start(loop);
+    await stallRun(loop, 1);
+    await stallRun(loop, 2);
     await rests(loop, 2);
-    expect(outcomes(loop)).toEqual(["stalled", "stalled"]);
+    expect(stalled.outcomes(loop)).toEqual(["stalled", "stalled"]);
     const [, second] = world.runs(loop);
     const { cooldown } = findStanding(world.db, second?.profileId as never);
     expect(cooldown).toMatchObject({ source: "transient", reason: "stalled" });
-    expect((cooldown?.until ?? 0) - (second?.finishedAt ?? 0)).toBeWithin(599_000, 603_000);
+    expect((cooldown?.until ?? 0) - (cooldown?.since ?? 0)).toBeWithin(600_000, 601_001);
     expect(world.log(loop)).toMatch(new RegExp(`run ${second?.id} stalled \\(profile=p1, until=\\S+\\)\n`));
     expect(readStallState(findLoopRuntime(world.db, loop.id)?.retry)).toEqual({});
   });
@@ -93,18 +102,20 @@ describe("a run that stalled (spec/15 section 6)", () => {
     "is tried again once though the runner dies at %s",
     async (point) => {
       const loop = loopHanging(1);
-      const hasStalled = () => outcomes(loop).includes("stalled");
+      const hasStalled = () => stalled.outcomes(loop).includes("stalled");
       world.deps = {
         ...world.deps,
         faultPoint: (at) => {
           if (at === point && hasStalled()) throw new HandedOver();
         },
       };
-      await world.start(loop).ended;
+      const runner = world.start(loop);
+      await stallRun(loop, 1);
+      await runner.ended;
       world.deps = { ...world.deps, faultPoint: () => {} };
       world.start(loop, { goesOn: true });
-      await waitFor(() => outcomes(loop).includes("ok"), { what: "the retry" });
-      expect(outcomes(loop).filter((outcome) => outcome === "stalled")).toHaveLength(1);
+      await waitFor(() => stalled.outcomes(loop).includes("ok"), { what: "the retry" });
+      expect(stalled.outcomes(loop).filter((outcome) => outcome === "stalled")).toHaveLength(1);
       expect(calls().at(-1)).toInclude("--resume=s1");
       expect(calls()).toHaveLength(2);
     },
@@ -112,9 +123,11 @@ describe("a run that stalled (spec/15 section 6)", () => {
 
   test("is not tried again in place of a loop that begins anew", async () => {
     const loop = loopHanging(1);
+    const runner = world.start(loop, { isSingle: true });
+    await stallRun(loop, 1);
+    await runner.ended;
     await world.once(loop);
-    await world.once(loop);
-    expect(outcomes(loop)).toEqual(["stalled", "ok"]);
+    expect(stalled.outcomes(loop)).toEqual(["stalled", "ok"]);
     expect(calls()[1]).not.toInclude("--resume");
   });
 });

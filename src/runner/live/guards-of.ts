@@ -19,7 +19,7 @@ export function guardsOf(session: Session, guarded: GuardedRun): RunGuard[] {
   const { profileId, spawnedAt } = findRunRuntime(deps.db, runId) ?? {};
   const model = profileId && findProfile(deps.db, profileId)?.model;
   const limits = readRunLimits(findLoopRuntime(deps.db, loopId)?.limits);
-  const now = () => performance.now();
+  const now = () => session.ticks();
   const onEnd = (why: string) => log.line(`run ${runId} ${why}`);
   return [
     budgetGuard(session, {

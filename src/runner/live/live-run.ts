@@ -6,7 +6,7 @@ import type { RunSigns } from "../../harness/run-signs.ts";
 import { StreamReader } from "../../harness/stream-reader.ts";
 
 /**
- * What a run has told so far, while it goes on (spec/15 section 1). Times are those of `performance.now`: neither a clock
+ * What a run has told so far, while it goes on (spec/15 section 1). Times are those of `Session.ticks`: neither a clock
  * that is set nor a machine that was asleep makes a run look silent.
  */
 export interface LiveRun {
@@ -55,8 +55,8 @@ export class LiveReading implements LiveRun {
 
   constructor(
     readonly adapter: Adapter,
+    private readonly now: () => Milliseconds,
     private readonly earlier: EarlierOutput = { bytes: 0, at: 0 },
-    private readonly now: () => Milliseconds = () => performance.now(),
   ) {
     this.#reader = new StreamReader(adapter, {
       event: (event) => this.#event(event),

@@ -21,7 +21,7 @@ const NOT_THE_WORK: ReadonlySet<string> = new Set([".git", ".fmail"]);
 export interface GuardedRun {
   readonly run: ActiveRun;
   readonly harness: HarnessProcess;
-  /** As `performance.now` counts. */
+  /** As `Session.ticks` counts. */
   readonly startedAt: Milliseconds;
   /** Reads what was printed up to now. Answers how many bytes there are. */
   readonly refresh: () => Promise<number>;
@@ -63,7 +63,7 @@ function isToPrintEvents({ deps: { db } }: Session, { runId, profile: { harness 
 
 function sensorsOf(session: Session, { harness: { identity }, refresh }: GuardedRun): LifeSensors {
   return {
-    now: () => performance.now(),
+    now: () => session.ticks(),
     refresh,
     cpuTime: () => identity && cpuTimeOf(identity),
     hasChangedWithin: (time) => {
