@@ -25,10 +25,11 @@ export class VerbsSandbox extends Forge {
     }
   }
 
-  /** A stopped loop of the repository, unless the draft says otherwise. */
+  /** A stopped loop of the repository, unless the draft says otherwise; with a short id that no looked-for word begins. */
   loop(name: string, draft: Partial<LoopDraft> = {}): Loop {
     this.#made += 1000;
-    const loop = { name, repoPath: this.repo, basePromptMsg: "work", ...draft };
+    const shortId = `9${String(this.#made / 1000).slice(-7)}`;
+    const loop = { name, shortId, repoPath: this.repo, basePromptMsg: "work", ...draft };
     return this.withDatabase((db) => createLoop(db, loop, this.#made));
   }
 
