@@ -42,16 +42,17 @@ export async function stopLoops(invocation: Invocation, db: Db, loops: readonly 
 export async function killLoops(invocation: Invocation, db: Db, loops: readonly Loop[]): Promise<void> {
   const { world } = invocation;
   const noRoom = orderKill(db, loops, world.now());
-  const ended = await Promise.all(
-    loops.map(async (loop) => ({ loop, ordersDone: await endRunner(invocation, db, loop) })),
-  );
-  try {
-    inTransaction(db, () => {
-      for (const { loop, ordersDone } of ended) markStopped(db, loop.id, { ordersDone }, world.now());
-    });
-  } catch (thrown) {
-    throw noRoom ?? thrown;
-  }
+  // Each is ended as far as it can be, whatever becomes of the others.
+  const ends = await Promise.allSettled(loops.map((loop) => endRunner(invocation, db, loop)));
+  if (noRoom) throw noRoom;
+  const ended = ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
+  inTransaction(db, () => {
+    for (const [index, loop] of loops.entries())
+      markStopped(db, loop.id, { ordersDone: ended[index] ?? false }, world.now());
+  });
 }
 
 /** Orders loops to end. Where the disk has no room for that, what runs is ended all the same: the answer is what to tell then. */

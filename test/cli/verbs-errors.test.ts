@@ -105,11 +105,6 @@ const onFreshMachine: Row[] = [
     ["wait", "--loop", "x", "--agent", "y", "--until", "idle"],
     "use either --loop or --agent, not both",
   ],
-  [
-    "wait for an agent",
-    ["wait", "--agent", "y", "--until", "idle"],
-    "forge wait --agent is not available yet",
-  ],
   ["wait -t 0", ["wait", "--loop", "x", "--until", "idle", "-t", "0"], "--timeout must be > 0"],
   [
     "wait --poll-interval=-1s",

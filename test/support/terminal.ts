@@ -14,6 +14,7 @@ export class TerminalRun implements AsyncDisposable {
   readonly #child: Bun.Subprocess;
   readonly #terminal: Bun.Terminal;
   readonly #decoder = new TextDecoder();
+  readonly #closed = Promise.withResolvers<void>();
 
   constructor(command: readonly string[], options: TerminalOptions) {
     this.#terminal = new Bun.Terminal({
@@ -22,6 +23,7 @@ export class TerminalRun implements AsyncDisposable {
       data: (_terminal, bytes) => {
         this.#output += this.#decoder.decode(bytes, { stream: true });
       },
+      exit: () => this.#closed.resolve(),
     });
     this.#child = Bun.spawn([...command], {
       cwd: options.cwd,
@@ -48,9 +50,11 @@ export class TerminalRun implements AsyncDisposable {
     await waitFor(() => this.#output.includes(text), { what: `${JSON.stringify(text)} on the terminal` });
   }
 
-  /** Waits for the end and returns the exit code. */
+  /** Waits for the end and for the last of the output, and returns the exit code. */
   async ends(): Promise<number> {
     await this.#child.exited;
+    // What it has started may keep the terminal open.
+    await Promise.race([this.#closed.promise, Bun.sleep(1000)]);
     return exitCode(this.#child);
   }
 
