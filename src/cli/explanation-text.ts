@@ -1,6 +1,7 @@
 import { type Paint, SGR } from "../console/color.ts";
 import { printable } from "../console/printable.ts";
 import { fields } from "../console/table.ts";
+import { shareText } from "../core/budget-use.ts";
 import { type LoopExplanation, STATE_LABELS, shownItems } from "../core/explain-loop.ts";
 import type { QueueItemExplanation } from "../core/explain-queue-item.ts";
 import { shownShortId } from "../core/ids.ts";
@@ -73,13 +74,14 @@ function runnerText({ facts: { owner, verdict, pid } }: LoopExplanation): string
   return [printable(place), VERDICT_WORDS[verdict], process].filter((part) => part !== "").join(", ");
 }
 
-function limitsText({ facts: { loop }, iterations, runtimeSeconds }: LoopExplanation): string {
+function limitsText({ facts: { loop, budgets = [] }, iterations, runtimeSeconds }: LoopExplanation): string {
   const { maxIterations, maxRuntimeSeconds } = loop;
   return [
     ...(maxIterations > 0 ? [`iterations ${iterations} of ${maxIterations}`] : []),
     ...(maxRuntimeSeconds > 0
       ? [`runtime ${roughDuration(runtimeSeconds * 1000)} of ${roughDuration(maxRuntimeSeconds * 1000)}`]
       : []),
+    ...budgets.map((use) => `budget ${use.budget.id} ${shareText(use)}`),
   ].join(", ");
 }
 

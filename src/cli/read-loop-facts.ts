@@ -1,4 +1,7 @@
+import type { Config } from "../config/config.ts";
 import { runnerLockPath } from "../config/paths.ts";
+import { concernsRun } from "../core/budget.ts";
+import type { BudgetUse } from "../core/budget-use.ts";
 import type { LoopId, ProfileId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import type { LoopFacts } from "../core/loop-facts.ts";
@@ -7,6 +10,9 @@ import type { RunnerVerdict } from "../core/runner-verdict.ts";
 import { quietTime } from "../core/stall-state.ts";
 import { type Instant, parseTime } from "../core/time.ts";
 import { lockHolder } from "../process/file-lock.ts";
+import { budgetedRun } from "../runner/budgeted-run.ts";
+import { budgetUse } from "../store/budget-sums.ts";
+import { listBudgets } from "../store/budgets.ts";
 import type { Db } from "../store/database.ts";
 import { findLoopRuntime } from "../store/fx-loops.ts";
 import { findRunRuntime } from "../store/fx-runs.ts";
@@ -46,9 +52,17 @@ export async function readLoopFacts(
     lastOutcome: lastRun && findOutcome(db, lastRun.id),
     profileName: profileName(db, loop.profileId),
     pending: listPending(db, loop.id),
+    budgets: budgetsOf(db, config, loop, world.now()),
     now: world.now(),
   };
 }
+
+const budgetsOf = (db: Db, config: Config, loop: Loop, now: Instant): BudgetUse[] => {
+  const run = budgetedRun(db, config, loop);
+  return listBudgets(db)
+    .filter((budget) => budget.scope !== "run" && concernsRun(budget, run))
+    .map((budget) => budgetUse(db, budget, now, config.budget.timezone));
+};
 
 const profileName = (db: Db, id: ProfileId | undefined): string | undefined =>
   id && findProfile(db, id)?.name;

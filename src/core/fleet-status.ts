@@ -28,7 +28,7 @@ export interface FleetAlert {
   readonly severity: AlertSeverity;
   readonly type: AlertType;
   readonly message: string;
-  /** Short id of the loop. */
+  /** Short id of the loop; empty where it is about none. */
   readonly agentId: string;
   readonly createdAt: Instant;
 }
@@ -47,7 +47,12 @@ export interface FleetStatus {
 
 const MOST_SHOWN_ALERTS = 5;
 
-export function fleetStatus(fleet: readonly FleetLoop[], at: Instant): FleetStatus {
+/** `others` are alerts that no loop makes. */
+export function fleetStatus(
+  fleet: readonly FleetLoop[],
+  at: Instant,
+  others: readonly FleetAlert[] = [],
+): FleetStatus {
   const count = (holds: (entry: FleetLoop) => boolean) => fleet.filter(holds).length;
   const healthy = (health: NodeHealth) => count((entry) => entry.health === health);
   const states = AGENT_STATES.map((state) => [state, count((entry) => agentState(entry) === state)]);
@@ -58,7 +63,7 @@ export function fleetStatus(fleet: readonly FleetLoop[], at: Instant): FleetStat
     agents: fleet.length,
     // Every state is among them.
     states: Object.fromEntries(states) as Record<AgentState, number>,
-    alerts: fleet.flatMap(alertsOf).toSorted(byUrgency),
+    alerts: [...fleet.flatMap(alertsOf), ...others].toSorted(byUrgency),
   };
 }
 
@@ -124,7 +129,7 @@ export const fleetStatusJson = (status: FleetStatus) => ({
         type,
         severity,
         message,
-        agent_id: agentId,
+        agent_id: omitEmpty(agentId),
         created_at: formatTime(createdAt),
       })),
     ),

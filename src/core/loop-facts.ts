@@ -1,3 +1,4 @@
+import type { BudgetUse } from "./budget-use.ts";
 import type { Milliseconds } from "./duration.ts";
 import type { Loop } from "./loop.ts";
 import type { OutcomeRecord } from "./outcome.ts";
@@ -31,6 +32,8 @@ export interface LoopFacts {
   readonly profileName?: string | undefined;
   /** What waits for the loop, in order. */
   readonly pending: readonly QueueItem[];
+  /** The budgets that concern its runs, with what is used of them. */
+  readonly budgets?: readonly BudgetUse[] | undefined;
   readonly now: Instant;
 }
 

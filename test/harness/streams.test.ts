@@ -44,6 +44,29 @@ describe("what the stream of an agent CLI tells (spec/15 section 1)", () => {
     expect([...signs.unknownTypes, ...signs.missingFields]).toEqual([]);
   });
 
+  test("claude tells the use of each message on the way, and its result replaces them; others of those lines are not read", () => {
+    const delta = (output: number) =>
+      JSON.stringify({
+        type: "stream_event",
+        event: {
+          type: "message_delta",
+          usage: { input_tokens: 10, cache_read_input_tokens: 5, output_tokens: output },
+        },
+      });
+    const text = JSON.stringify({ type: "stream_event", event: { type: "content_block_delta" } });
+    const onTheWay = [delta(7), text, delta(8)].join("\n");
+    const whole = MADE_UP.find(({ what }) => what === "claude that ends well")?.output ?? "";
+    expect(read({ harness: "claude", output: onTheWay })).toMatchObject({
+      tokens: { input: 20, output: 15, cacheRead: 10 },
+      isTotal: false,
+      recognised: 3,
+    });
+    expect(read({ harness: "claude", output: `${onTheWay}\n${whole}` })).toMatchObject({
+      tokens: { input: 900, output: 2600 },
+      isTotal: true,
+    });
+  });
+
   test("adds up what opencode and pi tell per answer, and takes the last total of claude and codex", () => {
     const twice = (what: string, last: string) => {
       const run = MADE_UP.find((made) => made.what === what);

@@ -4,6 +4,7 @@ import { ForgeError } from "../../core/errors.ts";
 import { type FleetStatus, fleetStatus, fleetStatusJson, topAlerts } from "../../core/fleet-status.ts";
 import { formatTime } from "../../core/time.ts";
 import { closeDatabase, type Db, isInMemory } from "../../store/database.ts";
+import { budgetAlerts } from "../budget-alerts.ts";
 import { recoverFromCrash } from "../crash-recovery.ts";
 import { interruptibleSleep } from "../interruptible-sleep.ts";
 import type { Invocation, Run } from "../invocation.ts";
@@ -25,7 +26,9 @@ export const run: Run<Record<never, never>> = async (invocation) => {
 
 async function readStatus(invocation: Invocation, db: Db): Promise<FleetStatus> {
   const recovered = await recoverFromCrash(invocation, db);
-  return fleetStatus(readFleet(invocation, db, recovered), invocation.world.now());
+  const now = invocation.world.now();
+  const budgets = budgetAlerts(db, now, invocation.config.budget.timezone);
+  return fleetStatus(readFleet(invocation, db, recovered), now, budgets);
 }
 
 /** One line a second until somebody ends it. */
@@ -57,7 +60,7 @@ function statusText(status: FleetStatus): string {
   ]);
   const alerts = topAlerts(status).map(
     ({ severity, message, agentId }) =>
-      `- [${severity}] ${printable(message)} (agent ${printable(agentId)})\n`,
+      `- [${severity}] ${printable(message)}${agentId === "" ? "" : ` (agent ${printable(agentId)})`}\n`,
   );
   return alerts.length === 0 ? summary : `${summary}Top alerts:\n${alerts.join("")}`;
 }
