@@ -15,13 +15,19 @@ export type AgentEnd =
   | { readonly kind: "outage" }
   | { readonly kind: "no login" };
 
-const INIT = { type: "system", subtype: "init", session_id: "s", model: "m" };
-
 /** What Forge makes of the run: its output is read, and its outcome decided, as that of a real one. */
-export function toldBy(end: AgentEnd, profileId: string, now: Instant): ToldOutcome {
+export function toldBy(
+  end: AgentEnd,
+  { runId, profileId }: { readonly runId: string; readonly profileId: string },
+  now: Instant,
+): ToldOutcome {
   const adapter = adapterFor("claude");
   const reader = new StreamReader(adapter);
-  reader.push(Buffer.from(jsonLines(INIT, ...linesOf(end))));
+  reader.push(
+    Buffer.from(
+      jsonLines({ type: "system", subtype: "init", session_id: runId, model: "m" }, ...linesOf(end)),
+    ),
+  );
   const code = end.kind === "done" ? 0 : 1;
   return describeRun({
     adapter,
@@ -33,15 +39,17 @@ export function toldBy(end: AgentEnd, profileId: string, now: Instant): ToldOutc
   });
 }
 
+const NOTHING_USED = { total_cost_usd: 0, modelUsage: {} };
+
 const failure = (status: number | undefined, result: string) =>
-  claudeResult({ is_error: true, api_error_status: status, result });
+  claudeResult({ is_error: true, api_error_status: status, result, ...NOTHING_USED });
 
 function linesOf(end: AgentEnd): object[] {
   switch (end.kind) {
     case "done":
       return [claudeResult({ total_cost_usd: end.costUsd })];
     case "failed":
-      return [claudeResult({ subtype: "error_max_turns", is_error: true })];
+      return [claudeResult({ subtype: "error_max_turns", is_error: true, ...NOTHING_USED })];
     case "limited": {
       const { window, resetAt } = end.refusal;
       const info = { status: "rejected", rateLimitType: window, resetsAt: Math.ceil(resetAt / 1000) };

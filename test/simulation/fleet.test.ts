@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { readLoopMetadata } from "../../src/core/loop-metadata.ts";
+import { toMicros } from "../../src/core/outcome.ts";
+import { setBudget } from "../../src/store/budget-gate.ts";
 import { getLoop } from "../../src/store/loops.ts";
 import { freeProfile, parkProfile } from "../../src/store/profile-limits.ts";
 import { getProfile } from "../../src/store/profiles.ts";
@@ -7,6 +9,7 @@ import { Account, DAY, HOUR, MINUTE } from "./account.ts";
 import { Fleet } from "./fleet.ts";
 import { Judge } from "./judge.ts";
 import { seededRandom } from "./random.ts";
+import { Spender } from "./spender.ts";
 
 const START = Date.parse("2026-01-05T00:00:00Z");
 const MAX_CONCURRENCY = 3;
@@ -68,4 +71,34 @@ test("15 section 4, what it must show: 50 loops share 4 accounts for a week", as
   // A limit never eats an iteration.
   for (const { id, done } of fleet.loops)
     expect(readLoopMetadata(getLoop(fleet.db, id).metadata).iterationCount).toBe(done);
+});
+
+test("15 section 5.2, what it must show: a hard budget is passed by no more than running runs take above what was set aside", async () => {
+  const random = seededRandom(2);
+  const accounts = ["a", "b", "c", "d"].map(
+    (name) => new Account(name, { fiveHours: 500, week: 1e9, weekEndsAt: START + 7 * DAY }),
+  );
+  using fleet = await Fleet.make(accounts, {
+    random,
+    start: START,
+    maxConcurrency: MAX_CONCURRENCY,
+    intervalMs: 10 * MINUTE,
+    work: () => 20 + Math.floor(random() * 40),
+    // Most cost what is usual, some many times that.
+    end: () => ({ kind: "done", costUsd: random() < 0.1 ? 3 : 0.2 + random() * 0.4 }),
+  });
+  const cap = toMicros(30);
+  const budget = { scope: "all", scopeRef: "", period: "day", unit: "usd", action: "hard" } as const;
+  const rules = { timezone: "UTC", defaultReserveUsd: 0.5 };
+  setBudget(fleet.db, { ...budget, amount: cap, createdBy: "cli" }, START, rules);
+  const spender = new Spender(fleet, cap);
+  fleet.witness = spender;
+  for (let index = 0; index < 50; index++) fleet.start(`loop-${index}`, START + index * 7000);
+  fleet.timeline.runUntil(START + 3 * DAY, () => {});
+
+  expect(spender.complaints).toEqual([]);
+  // It was the budget that has kept them, every day anew.
+  const days = [...spender.spent.values()];
+  expect(days.slice(0, 3).every((spent) => spent > cap - toMicros(1))).toBe(true);
+  expect(fleet.loops.every(({ done }) => done > 0)).toBe(true);
 });

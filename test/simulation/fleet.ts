@@ -176,7 +176,8 @@ export class Fleet implements Disposable {
   }
 
   #olderThan({ id, waiting }: SimulatedLoop): number {
-    return countOlderWaiters(this.db, getLoop(this.db, id), waiting?.since ?? 0);
+    const isForBudget = waiting?.wait.kind === "budget";
+    return countOlderWaiters(this.db, getLoop(this.db, id), { since: waiting?.since ?? 0, isForBudget });
   }
 
   #select(loop: SimulatedLoop) {
@@ -211,6 +212,7 @@ export class Fleet implements Disposable {
     const since = loop.waiting?.wait.kind === wait.kind ? loop.waiting.since : now;
     patchLoop(this.db, loop.id, waitPatch(wait, since), now);
     loop.waiting = { wait, since };
+    if (wait.kind === "budget") this.#lookAgain(wait.until);
     loop.tried.clear();
   }
 
@@ -239,7 +241,7 @@ export class Fleet implements Disposable {
   #end(run: RunNotice, end: AgentEnd): void {
     const { loop, profile, runId } = run;
     const { now } = this.timeline;
-    const told = toldBy(end, profile.id, now);
+    const told = toldBy(end, { runId, profileId: profile.id }, now);
     const isDone = !stopsProfile(told.outcome);
     const settled = settleRun(
       this.db,

@@ -110,7 +110,10 @@ export class Judge implements Witness {
     if (waiters.length === 0) return;
     for (const { id, name } of this.#fleet.profiles) {
       if (!this.#isFree(id)) continue;
-      const waiting = waiters.find(({ draw }) => draw === id || draw === this.#fleet.poolId);
+      const waiting = waiters.find(
+        ({ draw, waiting }) =>
+          (draw === id || draw === this.#fleet.poolId) && waiting?.wait.kind !== "budget",
+      );
       if (waiting) this.complaints.push(`${at(now)} ${waiting.name} waits while ${name} is free`);
     }
   }
