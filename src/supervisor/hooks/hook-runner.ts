@@ -25,6 +25,8 @@ export interface HookRunnerDeps {
   readonly warn: (text: string, fields: Readonly<Record<string, string>>) => void;
   /** Gets what commands print. */
   readonly onOutput?: ((bytes: Uint8Array) => void) | undefined;
+  /** What `drain` waits for webhooks in all; 2 seconds when not given. */
+  readonly webhooksWithin?: Milliseconds;
   /** Whether another process has precedence, and this one is to leave hooks to it. */
   readonly givesWay?: (() => boolean) | undefined;
 }
@@ -36,6 +38,8 @@ const MOST_OF_A_HOOK = 4;
 const LOOK_AFTER_MS: Milliseconds = 20;
 /** Another process tells hooks just now, or the store cannot be read. */
 const LOOK_AGAIN_MS: Milliseconds = 1000;
+/** What webhooks may take in all where a command, or the end of a process, waits for them. */
+const WEBHOOKS_WITHIN_MS: Milliseconds = 2000;
 /** A command that is cut short gets some time to end. */
 const CUT_WITHIN_MS: Milliseconds = 2500;
 /** Retries that are due later let a supervisor end that has nothing else to do. */
@@ -45,6 +49,7 @@ export class HookRunner implements Disposable {
   readonly #deps: HookRunnerDeps;
   readonly #store: HookStore;
   readonly #cut = new AbortController();
+  readonly #cutWebhooks = new AbortController();
   /** Calls that are under way, by hook and event. */
   readonly #calls = new Map<string, { readonly hook: Hook; readonly done: Promise<void> }>();
   #lock: FileLock | undefined;
@@ -67,8 +72,23 @@ export class HookRunner implements Disposable {
     return this.#calls.size > 0 || (this.#dueAt !== undefined && this.#dueAt - this.#now() < SOON_MS);
   }
 
-  /** Tells everything that is due now, and returns when that is done; retries are left for later. */
+  /**
+   * Tells everything that is due now, and returns when that is done; retries are left for later. Webhooks that take longer
+   * than a moment are left as well: somebody waits for the end, and they can be called again.
+   */
   async drain(): Promise<void> {
+    const patience = setTimeout(
+      () => this.#cutWebhooks.abort(),
+      this.#deps.webhooksWithin ?? WEBHOOKS_WITHIN_MS,
+    );
+    try {
+      await this.#drain();
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  async #drain(): Promise<void> {
     do {
       await this.#lookNow();
       if (!this.#lock) return;
@@ -163,6 +183,7 @@ export class HookRunner implements Disposable {
   }
 
   #hasRoomFor(hook: Hook): boolean {
+    if (hook.kind === "webhook" && this.#cutWebhooks.signal.aborted) return false;
     const running = [...this.#calls.values()];
     const ofKind = running.filter((call) => call.hook.kind === hook.kind).length;
     const ofHook = running.filter((call) => call.hook.id === hook.id).length;
@@ -186,13 +207,18 @@ export class HookRunner implements Disposable {
     const { db, world, onOutput } = this.#deps;
     const event = findEvent(db, delivery.eventId);
     const result: CallResult = event
-      ? await callHook(hook, event, { world, onOutput, signal: this.#cut.signal })
+      ? await callHook(hook, event, { world, onOutput, signal: this.#cutFor(hook) })
       : { failure: "the event was removed" };
     if (result.failure !== undefined && result.isCut) return;
     const attempts = delivery.attempts + 1;
     const retries = event !== undefined && hook.kind === "webhook" && !isGone(result);
     await this.#record(delivery, attempts, result, retries);
     if (isGone(result)) await this.#disable(hook);
+  }
+
+  #cutFor({ kind }: Hook): AbortSignal {
+    const all = this.#cut.signal;
+    return kind === "webhook" ? AbortSignal.any([all, this.#cutWebhooks.signal]) : all;
   }
 
   async #record(
