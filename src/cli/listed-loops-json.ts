@@ -2,30 +2,46 @@ import { optionalTime } from "../core/json.ts";
 import { loopVerbJson } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { RunnerVerdict } from "../core/runner-verdict.ts";
+import type { LoopFilter } from "../core/selector.ts";
 import { pidExists } from "../process/identity.ts";
 import type { Db } from "../store/database.ts";
+import { type LoopSummary, listLoopSummaries } from "../store/loop-summaries.ts";
 import { lastOutcomes } from "../store/run-outcomes.ts";
-import { waitUntil } from "./loop-table.ts";
+import type { RecoveringInvocation } from "./crash-recovery.ts";
 import { isHosted } from "./poke.ts";
-import type { CheckedSummary } from "./reconciled-summaries.ts";
+import { listReconciled } from "./reconciled-list.ts";
 
-/** The loops as `ps --json` prints them (spec/20 section 7.2). */
-export function listedLoopsJson(db: Db, listed: readonly CheckedSummary[]) {
+export type ListedLoopJson = ReturnType<typeof listedLoopJson>;
+
+/** The loops that the filter leaves, as `ps --json` prints them (spec/20 section 7.2). */
+export async function listJson(
+  invocation: RecoveringInvocation,
+  db: Db,
+  filter: LoopFilter,
+): Promise<ListedLoopJson[]> {
+  const { entries, verdicts } = await listReconciled<LoopSummary>(invocation, db, filter, {
+    list: listLoopSummaries,
+    loopOf: ({ loop }) => loop,
+  });
   const outcomes = lastOutcomes(
     db,
-    listed.map(({ summary }) => summary.loop.id),
+    entries.map(({ loop }) => loop.id),
   );
-  return listed.map((entry) => listedLoopJson(entry, outcomes.get(entry.summary.loop.id)?.outcome));
+  return entries.map((summary) => {
+    const { id } = summary.loop;
+    return listedLoopJson(summary, verdicts.get(id) ?? "none", outcomes.get(id)?.outcome);
+  });
 }
 
-function listedLoopJson({ summary, verdict }: CheckedSummary, lastOutcome: Outcome | undefined) {
+function listedLoopJson(summary: LoopSummary, verdict: RunnerVerdict, lastOutcome: Outcome | undefined) {
   const { loop, runs, pending, runtime } = summary;
-  const { runnerOwner, runnerInstanceId, pid } = readLoopMetadata(loop.metadata);
+  const { runnerOwner, runnerInstanceId, pid, waitUntil } = readLoopMetadata(loop.metadata);
   return {
     ...loopVerbJson(loop),
     runs,
     pending_queue: pending,
-    wait_until: optionalTime(waitUntil(loop)),
+    wait_until: loop.state === "waiting" ? optionalTime(waitUntil) : undefined,
     runner_owner: runnerOwner,
     runner_instance_id: runnerInstanceId,
     runner_pid_alive: pid === undefined ? undefined : pidExists(pid),

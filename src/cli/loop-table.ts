@@ -1,71 +1,77 @@
+import type { Config } from "../config/config.ts";
 import { SGR } from "../console/color.ts";
 import type { Output } from "../console/output.ts";
-import { printable } from "../console/printable.ts";
+import { printableRows } from "../console/printable.ts";
 import { table } from "../console/table.ts";
-import { shownShortId } from "../core/ids.ts";
-import type { Loop } from "../core/loop.ts";
-import { readLoopMetadata } from "../core/loop-metadata.ts";
 import { whyNotWorking } from "../core/loop-why.ts";
-import { quietTime } from "../core/stall-state.ts";
-import { formatTime, type Instant } from "../core/time.ts";
+import type { LoopFilter } from "../core/selector.ts";
+import { quietFor } from "../core/stall-state.ts";
+import type { Instant } from "../core/time.ts";
+import type { Db } from "../store/database.ts";
+import { type ListedLoop, listForTable } from "../store/listed-loops.ts";
+import type { RecoveringInvocation } from "./crash-recovery.ts";
 import type { Invocation } from "./invocation.ts";
-import type { CheckedSummary } from "./reconciled-summaries.ts";
+import { listReconciled } from "./reconciled-list.ts";
 
 const HEADER = ["ID", "NAME", "RUNS", "STATE", "WAIT_UNTIL", "PROFILE", "POOL", "QUEUE", "LAST_RUN", "REPO"];
 
+/** The loops that the filter leaves, for `loopTable`; their runners have been looked after. */
+export const listLines = async (
+  invocation: RecoveringInvocation,
+  db: Db,
+  filter: LoopFilter,
+): Promise<readonly ListedLoop[]> =>
+  (await listReconciled(invocation, db, filter, { list: listForTable, loopOf: (loop) => loop })).entries;
+
 /** The loops as `ps` shows them to people (spec/20 section 7.1). */
 export function loopTable(
-  listed: readonly Pick<CheckedSummary, "summary">[],
+  loops: readonly ListedLoop[],
   { config, out, world }: Pick<Invocation, "config" | "out" | "world">,
 ): string {
-  if (listed.length === 0) return "No loops found\n";
-  const backsOff = config.loopDefaults.failureBackoff;
-  const summaries = listed.map(({ summary }) => summary);
-  const shortId = ({ shortId, id }: Loop) => shownShortId(shortId, id);
-  const painted = shortIdPainter(
-    summaries.map(({ loop }) => shortId(loop)),
-    out,
-  );
-  const reasons = summaries.map(({ loop, runtime }) =>
-    whyNotWorking({
-      loop,
-      wait: runtime?.wait,
-      failures: runtime?.streaks.failures ?? 0,
-      backsOff,
-      quietFor: quietTime(runtime?.retry, world.now()),
-    }),
-  );
-  const rows = summaries.map(({ loop, runs, pending, profileName, poolName }, row) => [
-    painted(shortId(loop)),
-    printable(loop.name),
-    String(runs),
+  if (loops.length === 0) return "No loops found\n";
+  const now = world.now();
+  const reasons = loops.map((loop) => whyOf(loop, config, now));
+  const rows = loops.map((loop, row) => [
+    loop.shortId,
+    loop.name,
+    loop.runs,
     loop.state,
-    shownTime(waitUntil(loop)),
-    printable(profileName ?? ""),
-    printable(poolName ?? ""),
-    String(pending),
-    shownTime(loop.lastRunAt),
-    printable(loop.repoPath),
-    printable(reasons[row] ?? ""),
+    loop.waitUntil,
+    loop.profile,
+    loop.pool,
+    loop.pending,
+    loop.lastRun,
+    loop.repoPath,
+    reasons[row] ?? "",
   ]);
   // The column is there only when something stands in it.
-  return table(reasons.some((reason) => reason !== undefined) ? [...HEADER, "WHY"] : HEADER, rows);
+  const header = reasons.some((reason) => reason !== undefined) ? [...HEADER, "WHY"] : HEADER;
+  return table(header, withPaintedIds(printableRows(rows), out));
 }
 
-export const waitUntil = ({ state, metadata }: Loop): Instant | undefined =>
-  state === "waiting" ? readLoopMetadata(metadata).waitUntil : undefined;
+function whyOf(loop: ListedLoop, { loopDefaults }: Pick<Config, "loopDefaults">, now: Instant) {
+  const { state, waitKind, failures } = loop;
+  return whyNotWorking({
+    loop: { state, lastError: loop.lastError || undefined },
+    wait: waitKind === "" ? undefined : { kind: waitKind, reason: loop.waitReason || undefined },
+    failures,
+    backsOff: loopDefaults.failureBackoff,
+    quietFor: quietFor(loop.quietSince ?? undefined, now),
+  });
+}
 
-const shownTime = (at: Instant | undefined): string => (at === undefined ? "" : formatTime(at));
-
-/** Paints ids for a list: the shortest prefix that no other one shares is yellow, the rest cyan: that much has to be typed. */
-function shortIdPainter(ids: readonly string[], { color, paint }: Pick<Output, "color" | "paint">) {
-  if (!color) return (id: string) => id;
-  const lengths = uniquePrefixLengths(ids);
-  return (id: string) => {
+/** Paints the ids of a list: the shortest prefix that no other one shares is yellow, the rest cyan: that much has to be typed. */
+function withPaintedIds(
+  rows: readonly (readonly string[])[],
+  { color, paint }: Pick<Output, "color" | "paint">,
+) {
+  if (!color) return rows;
+  const lengths = uniquePrefixLengths(rows.map(([id = ""]) => id));
+  return rows.map(([id = "", ...others]) => {
     const length = lengths.get(id) ?? id.length;
     const rest = id.slice(length);
-    return paint(SGR.yellow, id.slice(0, length)) + (rest === "" ? "" : paint(SGR.cyan, rest));
-  };
+    return [paint(SGR.yellow, id.slice(0, length)) + (rest === "" ? "" : paint(SGR.cyan, rest)), ...others];
+  });
 }
 
 /** How many characters tell each id from all others; in sorted order only the neighbours have to be looked at. */

@@ -14,3 +14,14 @@ export function printable(text: string): string {
       : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
+
+/** Whether a text holds printable ASCII only: what it takes on a terminal is then its length. */
+export const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
+
+/** As `printable`, for the cells of a table; most of them need no look at each. */
+export const printableRows = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  isPlain(allText(rows)) ? rows : rows.map((cells) => cells.map(printable));
+
+/** All cells in one text. */
+export const allText = (rows: readonly (readonly string[])[]): string =>
+  rows.map((cells) => cells.join("")).join("");

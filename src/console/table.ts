@@ -1,3 +1,5 @@
+import { allText, isPlain } from "./printable.ts";
+
 const GAP = "  ";
 
 /**
@@ -6,18 +8,21 @@ const GAP = "  ";
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows];
-  const measured = lines.map((cells) => header.map((_, column) => Bun.stringWidth(cells[column] ?? "")));
-  const widths = header.map((_, column) => Math.max(...measured.map((line) => line[column] ?? 0)));
+  // Measuring each cell would be most of the work.
+  const widthOf = isPlain(allText(lines))
+    ? (cell: string) => cell.length
+    : (cell: string) => Bun.stringWidth(cell);
   const last = header.length - 1;
-  let text = "";
-  lines.forEach((cells, row) => {
-    for (let column = 0; column < last; column++) {
-      const missing = (widths[column] ?? 0) - (measured[row]?.[column] ?? 0);
-      text += (cells[column] ?? "") + " ".repeat(missing) + GAP;
-    }
-    text += `${cells[last] ?? ""}\n`;
-  });
-  return text;
+  let columns = lines.map((cells) => cells[last] ?? "");
+  for (let column = last - 1; column >= 0; column--) {
+    const cells = lines.map((line) => line[column] ?? "");
+    const widths = cells.map(widthOf);
+    const widest = Math.max(...widths);
+    columns = columns.map(
+      (rest, row) => (cells[row] ?? "") + " ".repeat(widest - (widths[row] ?? 0)) + GAP + rest,
+    );
+  }
+  return `${columns.join("\n")}\n`;
 }
 
 /** Two columns without a header, the first one padded: `Label:  value`. */

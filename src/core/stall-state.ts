@@ -51,7 +51,9 @@ export function stallStateJson({ stalled, quietSince }: StallState): JsonObject 
 }
 
 /** How long the run of a loop has given no sign of life; undefined while it does. */
-export function quietTime(json: JsonObject | undefined, now: Instant): Milliseconds | undefined {
-  const { quietSince } = readStallState(json);
-  return quietSince === undefined ? undefined : Math.max(0, now - quietSince);
-}
+export const quietTime = (json: JsonObject | undefined, now: Instant): Milliseconds | undefined =>
+  quietFor(readStallState(json).quietSince, now);
+
+/** As `quietTime`, where the moment since when it is silent has been read already. */
+export const quietFor = (quietSince: Instant | undefined, now: Instant): Milliseconds | undefined =>
+  quietSince === undefined ? undefined : Math.max(0, now - quietSince);

@@ -1,6 +1,7 @@
 import type { Entry } from "../../console/command.ts";
 import type { AnyModule } from "../invocation.ts";
 import { loops } from "./loops.ts";
+import { ps } from "./ps.ts";
 import { loopRun } from "./runner.ts";
 import { loopVerbs } from "./verbs.ts";
 
@@ -10,5 +11,5 @@ export const loop: Entry<AnyModule> = {
   name: "loop",
   summary: "The loop verbs by their long form",
   hidden: true,
-  commands: [...loops.filter(({ name }) => name !== "run"), ...loopVerbs, loopRun],
+  commands: [ps, ...loops.filter(({ name }) => name !== "run"), ...loopVerbs, loopRun],
 };

@@ -1,20 +1,7 @@
 import { type Entry, exactly, noArguments } from "../../console/command.ts";
 import { bool, duration, integer, text } from "../../console/flags.ts";
-import { LOOP_STATES } from "../../core/loop.ts";
 import { type AnyModule, command } from "../invocation.ts";
 import { logs } from "./logs.ts";
-
-/** Which loops are meant, where a verb can address several (spec/20 section 5.2). */
-export const filterFlags = {
-  repo: text("only loops of this repository", { completes: "directory" }),
-  pool: text("only loops of this pool (name or id)", { completes: "pool" }),
-  profile: text("only loops pinned to this profile (name or id)", { completes: "profile" }),
-  tag: text("only loops with this tag"),
-} as const;
-
-export const stateFlag = { state: text("only loops in this state", { completes: LOOP_STATES }) } as const;
-
-export const psFlags = { ...filterFlags, ...stateFlag } as const;
 
 export const runFlags = {} as const;
 
@@ -73,17 +60,6 @@ export const upFlags = {
 
 /** The verbs of a loop's life. */
 export const loops: readonly Entry<AnyModule>[] = [
-  command({
-    name: "ps",
-    aliases: ["ls"],
-    summary: "List loops",
-    description:
-      "Lists loops of all repositories, oldest first. With -C, only those of that directory. With --watch the list stays on " +
-      "the terminal and changes with the loops; with --watch --jsonl a loop is printed again when it has changed.",
-    arity: noArguments,
-    flags: psFlags,
-    load: () => import("../commands/ps.ts"),
-  }),
   command({
     name: "up",
     summary: "Create loops for this repository and start them",

@@ -9,7 +9,8 @@ interface Family {
 }
 
 export const families: readonly Family[] = [
-  { names: ["ps", "ls", "up", "run", "logs", "log"], load: async () => (await import("./loops.ts")).loops },
+  { names: ["ps", "ls"], load: async () => [(await import("./ps.ts")).ps] },
+  { names: ["up", "run", "logs", "log"], load: async () => (await import("./loops.ts")).loops },
   {
     names: [
       ...["stop", "kill", "msg", "queue", "resume", "rm", "remove", "delete", "clean", "scale"],

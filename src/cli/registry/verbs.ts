@@ -2,7 +2,8 @@ import { atLeast, atMost, type Entry, exactly, noArguments } from "../../console
 import { bool, duration, integer, list, text } from "../../console/flags.ts";
 import { LOOP_CONDITION_WORDS } from "../../core/loop-condition.ts";
 import { type AnyModule, command } from "../invocation.ts";
-import { filterFlags, stateFlag, upFlags } from "./loops.ts";
+import { upFlags } from "./loops.ts";
+import { filterFlags, stateFlag } from "./ps.ts";
 import { queue } from "./queue.ts";
 
 /** Which loops are meant, where a verb can address any number of them (spec/20 section 5.2). */
