@@ -1,16 +1,28 @@
+import { formatTime, type Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
 import { lastEventRow } from "./events.ts";
 
+/** Where none was looked for yet: what happened before belongs to nobody, except that which has just begun it all. */
+const JUST_NOW_MS = 60_000;
+
 /**
- * The number of the last event that hooks were looked for; 0 when none was. What is stored is its id: a vacuum gives the
- * numbers anew, and after a removal they are given again. A cleanup that takes this event has taken all older ones too.
+ * The number of the last event that hooks were looked for. What is stored is its id: a vacuum gives the numbers anew, and
+ * after a removal they are given again. A cleanup that takes this event has taken all older ones too.
  */
-export const hookCursor = (db: Db): number =>
-  db
-    .query<{ row: number }, []>(
-      "SELECT events.rowid AS row FROM fx_hook_cursor JOIN events ON events.id = fx_hook_cursor.event_id",
+export function hookCursor(db: Db, now: Instant): number {
+  const stored = db
+    .query<{ row: number | null }, []>(
+      `SELECT events.rowid AS row FROM fx_hook_cursor
+       LEFT JOIN events ON events.id = fx_hook_cursor.event_id`,
     )
-    .get()?.row ?? 0;
+    .get();
+  return stored ? (stored.row ?? 0) : firstRowSince(db, now - JUST_NOW_MS) - 1;
+}
+
+const firstRowSince = (db: Db, since: Instant): number =>
+  db
+    .query<{ row: number | null }, [string]>("SELECT min(rowid) AS row FROM events WHERE timestamp >= ?")
+    .get(formatTime(since))?.row ?? lastEventRow(db) + 1;
 
 /** Moves the cursor behind the event with this number. */
 export function moveHookCursor(db: Db, row: number): void {

@@ -291,6 +291,25 @@ test("no event is lost or told twice when rows are removed and the file is writt
   expect(receiver.types.toSorted()).toEqual(["five", "four", "one", "three", "two"]);
 });
 
+test("hooks that another implementation has registered long ago are told of nothing that is history", async () => {
+  await using receiver = new WebhookReceiver(200);
+  await using world = await HookWorld.make(webhook(receiver));
+  const DAY = 86_400_000;
+  world.now -= DAY / 2;
+  world.happens("long ago");
+  world.now += DAY / 2;
+  world.happens("just now");
+  await world.runner().drain();
+  // Nobody has told hooks for days, and then does again.
+  world.register(webhook(receiver, { enabled: false }));
+  world.happens("unheard");
+  world.now += 2 * DAY;
+  world.register(webhook(receiver));
+  world.happens("new");
+  await world.runner().drain();
+  expect(receiver.types.toSorted()).toEqual(["just now", "new"]);
+});
+
 test("who finds another process telling hooks leaves it to that", async () => {
   await using receiver = new WebhookReceiver(200);
   await using world = await HookWorld.make(webhook(receiver));

@@ -98,7 +98,7 @@ export class HookRunner implements Disposable {
       }
       this.#giveLockBack();
       // Who came meanwhile has left its events to us.
-    } while (this.#store.enabled().length > 0 && hasUnplannedEvents(this.#deps.db));
+    } while (this.#store.enabled().length > 0 && hasUnplannedEvents(this.#deps.db, this.#now()));
   }
 
   /** Tells what is due for so long, then cuts calls short: they are made again by the next process. */
