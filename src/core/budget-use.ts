@@ -43,9 +43,9 @@ export const shareText = ({ budget: { unit, amount, period }, used, reserved }: 
 export const reservationIn = ({ budget, used }: BudgetUse, usual: number): number =>
   used === 0 ? Math.min(usual, budget.amount) : usual;
 
-/** Whether a run that takes as much as usual still fits. */
+/** Whether something is left, and a run that takes as much as usual still fits. */
 export const hasRoom = (use: BudgetUse, usual: number): boolean =>
-  use.used + use.reserved + reservationIn(use, usual) <= use.budget.amount;
+  leftOf(use) > 0 && use.used + use.reserved + reservationIn(use, usual) <= use.budget.amount;
 
 /** Of several budgets the one that keeps a run longest from starting, ties by id. */
 export const strictest = (uses: readonly BudgetUse[]): BudgetUse | undefined =>

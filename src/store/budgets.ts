@@ -43,8 +43,8 @@ const toBudget = (row: BudgetRow): Budget => ({
 /** Whether what a budget is about is there; a budget goes with it. */
 const HAS_PARENT = (["loop", "profile", "pool"] as const)
   .map(
-    (kind) => `NOT (scope = '${kind}' AND scope_ref NOT IN (SELECT id FROM ${kind}s))
-      AND NOT (scope = 'run' AND scope_ref LIKE '${kind}:%' AND substr(scope_ref, ${kind.length + 2}) NOT IN (SELECT id FROM ${kind}s))`,
+    (kind) => `NOT (scope = '${kind}' AND NOT EXISTS (SELECT 1 FROM ${kind}s WHERE id = scope_ref))
+      AND NOT (scope = 'run' AND scope_ref LIKE '${kind}:%' AND NOT EXISTS (SELECT 1 FROM ${kind}s WHERE id = substr(scope_ref, ${kind.length + 2})))`,
   )
   .join(" AND ");
 

@@ -114,6 +114,12 @@ describe("a run sets aside what runs usually take (spec/15 section 5.2)", () => 
     expect(listReservations(db, runId)).toMatchObject([{ unit: "usd", amount: 2.5 * USD }]);
   });
 
+  test("nothing starts when all is spent, however little runs take", () => {
+    budget(2 * USD, "usd");
+    for (const cost of [0, 0, 0, 2]) end(started(), costs(cost * USD));
+    expect(start()).toBeUndefined();
+  });
+
   test("a budget that is made while a run goes on counts it at once", () => {
     started();
     expect(use(budget(1, "runs"))).toEqual({ used: 0, reserved: 1 });
