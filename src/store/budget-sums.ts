@@ -85,7 +85,7 @@ function spentBetween(db: Db, budget: Budget, from: Instant, to: Instant): numbe
   const lost = `
     SELECT sum(actual) AS n FROM fx_reservations AS r
     WHERE unit = $unit AND settled_at >= $from AND settled_at < $to AND ${condition(column)}
-      AND NOT EXISTS (SELECT 1 FROM fx_outcomes WHERE run_id = r.run_id)`;
+      AND NOT EXISTS (SELECT 1 FROM fx_outcomes WHERE run_id = r.run_id AND finished_at IS NOT NULL)`;
   return sum(db, ended, values) + sum(db, lost, values);
 }
 

@@ -17,6 +17,7 @@ import { createPool, deletePool } from "../../src/store/pools.ts";
 import { listReservations, settleLostReservations } from "../../src/store/reservations.ts";
 import { claimRun } from "../../src/store/run-claim.ts";
 import { settleRun } from "../../src/store/run-settlement.ts";
+import { recordVerdict } from "../../src/store/run-verdicts.ts";
 import { listSpend } from "../../src/store/spend.ts";
 import { addLoop, addProfile, NOW, sampleClaim, sampleSettlement } from "./support/samples.ts";
 import { inMemory } from "./support/temporary-store.ts";
@@ -188,6 +189,15 @@ describe("what a crash leaves set aside", () => {
       { used: 3 * USD, reserved: 0 },
       { used: 1, reserved: 0 },
     ]);
+  });
+
+  test("is charged within the hour too, whatever its agent has said before", () => {
+    const count = budget(10, "runs", { period: "hour" });
+    const runId = started();
+    recordVerdict(db, loop, { id: runId }, { verdict: "continue" }, NOW);
+    killRunningRuns(db, loop.id, NOW);
+    settleLostReservations(db, NOW);
+    expect(use(count)).toEqual({ used: 1, reserved: 0 });
   });
 
   test("is charged when the loop was removed meanwhile", () => {
