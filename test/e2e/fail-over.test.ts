@@ -5,10 +5,10 @@ import { ModelServer } from "../support/model-server.ts";
 import { addAgentProfile } from "./agent-accounts.ts";
 
 /** The first of these that is installed. */
-const AGENTS: readonly AgentName[] = ["pi", "claude"];
+const AGENTS: readonly AgentName[] = ["claude", "pi"];
 const agent = AGENTS.find((name) => agentCommand(name) !== undefined);
 if (agent === undefined)
-  console.warn("skipped: neither pi nor claude is installed (node scripts/install-agents.mjs)");
+  console.warn("skipped: neither claude nor pi is installed (node scripts/install-agents.mjs)");
 
 test.skipIf(agent === undefined)(
   "15 section 4, what it must show: a real agent whose first account answers 429 does its work on the second",
