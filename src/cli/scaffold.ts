@@ -31,6 +31,10 @@ default_prompt: PROMPT.md
 ledger:
   git_status: false
   git_diff_stat: false
+
+# The command that has to succeed before an agent's "forge verdict done" stops its loop.
+# verdict:
+#   gate: make test
 `;
 
 const PROMPT = `\
