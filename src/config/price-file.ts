@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { BUILTIN_PRICES } from "../core/builtin-prices.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { ModelPrice, PricedModel, PriceTable } from "../core/prices.ts";
 import type { Config } from "./config.ts";
+import { readMap } from "./lenient-map.ts";
 import { pricesPath } from "./paths.ts";
 
 /** The prices that count: those of `prices.yaml` before the built-in ones. */
@@ -22,18 +22,6 @@ export function readPrices(config: Config): Prices {
   const own = isJsonObject(models) ? pricedModels(models, problems) : [];
   const replaced = new Set(own.map(({ model }) => model.toLowerCase()));
   return { table: [...BUILTIN_PRICES.filter(({ model }) => !replaced.has(model)), ...own], problems };
-}
-
-function readMap(path: string, problems: string[]): JsonObject {
-  try {
-    const root = Bun.YAML.parse(readFileSync(path, "utf8")) ?? {};
-    if (isJsonObject(root)) return root;
-    problems.push("not a map of keys");
-  } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException; // What reading and parsing throw is an Error.
-    if (code !== "ENOENT") problems.push(message);
-  }
-  return {};
 }
 
 const KEYS = {

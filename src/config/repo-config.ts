@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { isOneOf } from "../core/enum.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { isBlank } from "../core/validation.ts";
+import { readMap } from "./lenient-map.ts";
 import { repoConfigPath } from "./paths.ts";
 
 const MAIL_INJECTIONS = ["none", "dm", "all"] as const;
@@ -38,18 +38,6 @@ export function readRepoConfig(repo: string): RepoConfig {
     fmail: { inject: isKnown ? inject : "dm" },
     problems,
   };
-}
-
-function readMap(path: string, problems: string[]): JsonObject {
-  try {
-    const root = Bun.YAML.parse(readFileSync(path, "utf8")) ?? {};
-    if (isJsonObject(root)) return root;
-    problems.push("not a map of keys");
-  } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException; // What reading and parsing throw is an Error.
-    if (code !== "ENOENT") problems.push(message);
-  }
-  return {};
 }
 
 /** Values of one map of the file; null is not set. */

@@ -180,6 +180,18 @@ describe("elements of lists (spec/30 section 2.4)", () => {
     ],
     ["budgets: [{scope: all}]", "budgets[0].amount is required"],
     [
+      "budgets: [{scope: all, amount: lots}]",
+      'budgets[0].amount: invalid budget amount "lots" (examples: $10, 2M tokens, 20 runs, 6h)',
+    ],
+    [
+      "budgets: [{scope: run, amount: $1, per: day}]",
+      "budgets[0].per must be run for the scope run, and for no other",
+    ],
+    [
+      "budgets: [{scope: run, amount: $1, action: hard}]",
+      "budgets[0].action must be soft or kill for the scope run",
+    ],
+    [
       "budgets: [{scope: all, amount: $1, action: shout}]",
       "budgets[0].action must be one of soft, hard, kill",
     ],

@@ -187,4 +187,7 @@ test("a judge answers with the agent's last words, whatever lines stand around t
   await world.start(loop).ended;
   expect(world.read(loop)).toMatchObject({ state: "stopped", lastError: "qual stop: signaled stop" });
   expect(outcomes(loop).map((record) => record?.outcome)).toEqual(["ok", "ok"]);
+  // Its run counts as any other (spec/15, edge cases).
+  const spent = listSpend(world.db, { from: "2000-01-01", to: "2999-01-01" });
+  expect(spent.reduce((sum, { runs }) => sum + runs, 0)).toBe(2);
 });

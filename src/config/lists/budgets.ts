@@ -2,7 +2,7 @@ import { BUDGET_ACTIONS, BUDGET_PERIODS, BUDGET_SCOPES } from "../../core/budget
 import { parseBudgetAmount } from "../../core/budget-amount.ts";
 import { isOneOf } from "../../core/enum.ts";
 import { toForgeError } from "../../core/errors.ts";
-import { text } from "../forms.ts";
+import { path, text } from "../forms.ts";
 import { type KeyPath, keyPathText } from "../problem.ts";
 import { readElements } from "./fields.ts";
 import type { ListForm } from "./lists.ts";
@@ -26,7 +26,8 @@ export const budgets: ListForm<ConfigBudget> = {
       const isEachRun = scope === "run";
       return {
         scope,
-        ref: fields.text("ref"),
+        // A place of the file is made absolute, as everywhere in it.
+        ref: scope === "repo" ? fields.value("ref", path, "") : fields.text("ref"),
         per: fields.value("per", text, isEachRun ? "run" : "day"),
         amount: fields.text("amount"),
         action: fields.value("action", text, isEachRun ? "kill" : "hard"),
@@ -39,14 +40,20 @@ export const budgets: ListForm<ConfigBudget> = {
       yield* required(budget.scope, at("scope"));
       yield* among(BUDGET_SCOPES, budget.scope, at("scope"));
       yield* among(BUDGET_PERIODS, budget.per, at("per"));
+      const isEachRun = budget.scope === "run";
       yield* unless(
-        (budget.scope === "run") === (budget.per === "run"),
+        isEachRun === (budget.per === "run"),
         at("per"),
-        "is run for the scope run only",
+        "must be run for the scope run, and for no other",
       );
       yield* required(budget.amount, at("amount"));
       yield* amountProblem(budget.amount, at("amount"));
       yield* among(BUDGET_ACTIONS, budget.action, at("action"));
+      yield* unless(
+        !isEachRun || budget.action !== "hard",
+        at("action"),
+        "must be soft or kill for the scope run",
+      );
     }
   },
 
