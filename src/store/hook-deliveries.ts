@@ -131,7 +131,7 @@ export const findDeliveredEvents = (db: Db, idStart: string): EventId[] =>
 export const deleteDeliveriesOf = (db: Db, hookId: string): number =>
   db.query("DELETE FROM fx_hook_deliveries WHERE hook_id = ?").run(hookId).changes;
 
-/** Forgets at most `limit` deliveries of events that are gone, those that wait not among them; returns how many. */
+/** Forgets at most `limit` deliveries of events that are gone, and returns how many. */
 export const deleteDeliveriesOfGoneEvents = (db: Db, limit: number): number =>
   inTransaction(
     db,
@@ -140,7 +140,7 @@ export const deleteDeliveriesOfGoneEvents = (db: Db, limit: number): number =>
         .query(
           `DELETE FROM fx_hook_deliveries WHERE rowid IN (
              SELECT rowid FROM fx_hook_deliveries
-             WHERE state <> 'pending' AND event_id NOT IN (SELECT id FROM events) LIMIT ?)`,
+             WHERE event_id NOT IN (SELECT id FROM events) LIMIT ?)`,
         )
         .run(limit).changes,
   );
