@@ -31,6 +31,7 @@ export interface Conclusion {
 interface Decision extends Pick<Conclusion, "ending" | "rests"> {
   readonly blocked?: VerdictEffect["blocked"];
   readonly message?: VerdictEffect["message"];
+  readonly isOpen?: VerdictEffect["isOpen"];
 }
 
 /**
@@ -51,9 +52,10 @@ export async function concludeRun(
 
 /** What belongs to the end of a run is written with its last step, so that a crash neither loses nor doubles it. */
 async function writeDecision(session: Session, run: SettledRun, decision: Decision): Promise<Conclusion> {
-  const { ending, rests, blocked, message } = decision;
+  const { ending, rests, blocked, message, isOpen } = decision;
   const enqueues = message ? [message] : [];
-  if (ending) return { ending: { ...ending, enqueues, recordedRun: run.runId }, rests };
+  const recordedRun = isOpen ? undefined : run.runId;
+  if (ending) return { ending: { ...ending, enqueues, recordedRun }, rests };
   session.recordSoon(run.runId);
   if (blocked !== undefined) await enterBlocked(session, run, blocked);
   else if (message)
@@ -68,8 +70,8 @@ async function decide(session: Session, run: SettledRun): Promise<Decision> {
   const ordered = endByOrder(session, run);
   if (ordered) return { ending: ordered, rests: false };
   // p, first what the agent of the run says itself
-  const { ending, blocked, message, untilExit } = await verdictEffect(session, run);
-  if (ending || blocked !== undefined) return { ending, rests: false, blocked };
+  const { ending, blocked, message, untilExit, isOpen } = await verdictEffect(session, run);
+  if (ending || blocked !== undefined) return { ending, rests: false, blocked, isOpen };
   const ruled = await endByRule(session, run, untilExit);
   if (ruled) return { ending: ruled, rests: false, message };
   // Before anything else that is due.

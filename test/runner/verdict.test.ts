@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Loop } from "../../src/core/loop.ts";
 import { stopConfigJson, untilRule } from "../../src/core/stop-config.ts";
@@ -96,6 +97,32 @@ describe("done (spec/15 section 7.3)", () => {
     expect(world.logLines(loop).slice(-2)).toEqual(["verdict done", "graceful stop queued"]);
     expect(world.ledger(loop)).toContain("- verdict: done\n");
     expect(world.read(loop).lastError).toBeUndefined();
+  });
+
+  test("whose gate is cut short by the end of the supervisor is looked at again by the next one", async () => {
+    gate("test -e ok || { touch asked; sleep 1000; }");
+    const loop = loopSaying(say("done"));
+    const runner = world.start(loop);
+    await waitFor(() => existsSync(join(world.repo, "asked")), { what: "the gate" });
+    runner.control.ask("shutdown");
+    await runner.ended;
+    expect(world.processes()).toEqual([]);
+    world.file("ok", "");
+    await world.start(loop, { goesOn: true }).ended;
+    expect(world.runs(loop)).toHaveLength(1);
+    expect(world.read(loop)).toMatchObject({ state: "stopped", lastError: "done" });
+    expect(world.ledger(loop).match(/^- verdict/gm)).toHaveLength(1);
+  });
+
+  test("whose gate takes too long is ended by forge kill with it", async () => {
+    gate("touch asked; sleep 1000");
+    const loop = loopSaying(say("done"));
+    const runner = world.start(loop);
+    await waitFor(() => existsSync(join(world.repo, "asked")), { what: "the gate" });
+    world.enqueue(loop, { type: "kill_now", payload: {} });
+    await runner.ended;
+    expect(world.processes()).toEqual([]);
+    expect(world.logLines(loop).slice(-2)).toEqual(["verdict done", "kill queued"]);
   });
 
   test("said again counts as said last", async () => {

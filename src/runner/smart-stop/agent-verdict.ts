@@ -16,6 +16,8 @@ import { runGate } from "./gate.ts";
 /** What the verdict of a run's agent leads to (spec/15 section 7.3). */
 export interface VerdictEffect {
   readonly ending?: Ending | undefined;
+  /** Whether nothing was decided yet: the next runner asks again. */
+  readonly isOpen?: boolean | undefined;
   /** Why the loop has to wait for a person. */
   readonly blocked?: string | undefined;
   /** What the next run is told. */
@@ -72,8 +74,7 @@ async function doneEffect(
   const gate = gateOf(run.loop);
   if (gate === undefined) return { ending: accepted };
   const result = await runGate(session, gate.command, run);
-  // Cut short, because the loop or its runner is to end.
-  if (result === undefined) return { ending: requestedEnd(session) ?? orderedEnd(session, "queued") };
+  if (result === undefined) return cutShort(session);
   session.deps.faultPoint("after-gate");
   if (result.exitCode === 0) return { ending: accepted };
   session.log.line(`verdict done rejected: gate exit ${result.exitCode}`);
@@ -82,6 +83,12 @@ async function doneEffect(
     message: queueItemDraft({ type: "message_append", payload: { text } }),
     untilExit: gate.isUntil ? result.exitCode : undefined,
   };
+}
+
+/** The loop or its runner is to end. Who kills the loop has decided; the next runner asks the gate again. */
+function cutShort(session: Session): VerdictEffect {
+  const requested = requestedEnd(session);
+  return requested ? { ending: requested, isOpen: true } : { ending: orderedEnd(session, "queued") };
 }
 
 /** The command that has to agree that the work is done: the loop's own, else that of its repository. */
