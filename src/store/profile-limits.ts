@@ -17,7 +17,7 @@ import type { Db } from "./database.ts";
 import { appendEvent } from "./events.ts";
 import { findStanding, patchStanding } from "./profile-standings.ts";
 import { findProfile, setProfileCooldown } from "./profiles.ts";
-import { noteQuota } from "./quota.ts";
+import { forgetNamelessLimit, noteQuota } from "./quota.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** What a run has done to its profile, for the log of its loop. */
@@ -170,6 +170,7 @@ export function freeProfile(db: Db, profile: Profile, now: Instant): boolean {
       { parking: null, cooldown: null, probeRunId: null, limitsInRow: 0, transientsInRow: 0 },
       now,
     );
+    forgetNamelessLimit(db, profile.id);
     if (!parking && !wasCooling) return false;
     for (const event of profileFreed(profile, { wasCooling })) appendEvent(db, event, now);
     return true;

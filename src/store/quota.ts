@@ -43,8 +43,13 @@ export function noteQuota(
   const hasName = quota.some(({ status }) => status === "rejected");
   if (outcome === "rate_limited" && !hasName)
     writeFigure(db, id, { window: "", status: "rejected", resetAt }, "error", seenAt);
-  // A limit without a name is over when the provider works again.
-  else if (hasAnswer(outcome)) db.query("DELETE FROM fx_quota WHERE profile_id = ? AND window = ''").run(id);
+  // The provider works again.
+  else if (hasAnswer(outcome)) forgetNamelessLimit(db, id);
+}
+
+/** A limit that was told without its window is over: no later figure would say so. */
+export function forgetNamelessLimit(db: Db, id: ProfileId): void {
+  db.query("DELETE FROM fx_quota WHERE profile_id = ? AND window = ''").run(id);
 }
 
 function writeFigure(
