@@ -8,6 +8,7 @@ import { reportError } from "../console/report.ts";
 import { writeAll } from "../console/write.ts";
 import { invalid, operationFailed } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
+import { hasStoredEvents } from "../store/stored-events.ts";
 import { configRequest } from "./config-request.ts";
 import { type GlobalValues, globalFlags, outputSettings, rootFlags } from "./globals.ts";
 import type { AnyModule } from "./invocation.ts";
@@ -61,8 +62,8 @@ async function call(
     );
   } finally {
     // Also a command that has failed may have made something happen.
-    if (config && existsSync(hooksPath(config)))
-      await (await import("./tell-hooks.ts")).tellHooksOfOwn({ config, world: here, out });
+    if (config && hasStoredEvents() && existsSync(hooksPath(config)))
+      await (await import("./tell-hooks.ts")).tellHooks({ config, world: here, out });
   }
 }
 

@@ -1,6 +1,5 @@
 import { printable } from "../console/printable.ts";
 import type { Db } from "../store/database.ts";
-import { eventsStoredHere } from "../store/events.ts";
 import { ChangeWatch } from "../supervisor/change-watch.ts";
 import { isSupervisorAlive } from "../supervisor/client.ts";
 import { HookRunner } from "../supervisor/hooks/hook-runner.ts";
@@ -8,11 +7,6 @@ import type { Invocation } from "./invocation.ts";
 import { openStore } from "./store-access.ts";
 
 type Teller = Pick<Invocation, "config" | "world" | "out">;
-
-/** After a command that has stored events: tells hooks of them where no supervisor does. Never throws. */
-export async function tellHooksOfOwn(teller: Teller): Promise<void> {
-  if (eventsStoredHere() > 0) await tellHooks(teller);
-}
 
 /** Tells hooks of everything that is due, where no supervisor does; what fails is a warning. Never throws. */
 export async function tellHooks(teller: Teller): Promise<void> {

@@ -6,6 +6,7 @@ import { isBlank } from "../core/validation.ts";
 import { jsonOrNull, readRequiredTime, readTextColumn, readTextMap, textOrNull } from "./columns.ts";
 import type { Db } from "./database.ts";
 import { insertRow } from "./statements.ts";
+import { countStoredEvent } from "./stored-events.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** A row of `events` as SQLite gives it. */
@@ -44,13 +45,8 @@ export function createEvent(db: Db, event: Event): Event {
   return storeEvent(db, event);
 }
 
-let storedHere = 0;
-
-/** How many events this process has stored so far; those of transactions that were taken back count too. */
-export const eventsStoredHere = (): number => storedHere;
-
 function storeEvent(db: Db, event: Event): Event {
-  storedHere++;
+  countStoredEvent();
   inTransaction(db, () =>
     insertRow(db, "events", {
       id: event.id,
