@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Config } from "../config/config.ts";
 import { hooksPath } from "../config/paths.ts";
 import type { Command, Group } from "../console/command.ts";
 import { type Format, Output } from "../console/output.ts";
@@ -8,7 +9,6 @@ import { reportError } from "../console/report.ts";
 import { writeAll } from "../console/write.ts";
 import { invalid, operationFailed } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { hasStoredEvents } from "../store/stored-events.ts";
 import { configRequest } from "./config-request.ts";
 import { type GlobalValues, globalFlags, outputSettings, rootFlags } from "./globals.ts";
 import type { AnyModule } from "./invocation.ts";
@@ -62,9 +62,14 @@ async function call(
     );
   } finally {
     // Also a command that has failed may have made something happen.
-    if (config && hasStoredEvents() && existsSync(hooksPath(config)))
-      await (await import("./tell-hooks.ts")).tellHooks({ config, world: here, out });
+    if (config && existsSync(hooksPath(config))) await tellHooks({ config, world: here, out });
   }
+}
+
+/** Where hooks are registered: tells them of what this command has made happen. */
+async function tellHooks(teller: { config: Config; world: World; out: Output }): Promise<void> {
+  const { hasStoredEvents } = await import("../store/stored-events.ts");
+  if (hasStoredEvents()) await (await import("./tell-hooks.ts")).tellHooks(teller);
 }
 
 async function loadConfiguration(global: GlobalValues, world: World) {
