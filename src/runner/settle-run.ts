@@ -45,9 +45,11 @@ export async function settleRun(
   const { deps, loopId, epoch } = session;
   const outputTail = await readTail(run.folder.output);
   const signs = known ?? (await readOutput(run.folder.output, adapterFor(run.profile.harness)));
-  const work = await workAfter(session, run, signs);
+  const ownAction = ownActionOf(ownEnd, printedBefore);
+  // Whoever ends a run does not wait for a look at its work.
+  const work = ownAction ? {} : await workAfter(session, run, signs);
   const told = outcomeOfRun(session, run, outcome, {
-    ownAction: ownActionOf(ownEnd, printedBefore),
+    ownAction,
     signs,
     endedAt: exitedAt,
     isWorkUnchanged: work.isUnchanged,
