@@ -45,21 +45,28 @@ describe("what the stream of an agent CLI tells (spec/15 section 1)", () => {
   });
 
   test("claude tells the use of each message on the way, and its result replaces them; others of those lines are not read", () => {
-    const delta = (output: number) =>
-      JSON.stringify({
-        type: "stream_event",
-        event: {
-          type: "message_delta",
-          usage: { input_tokens: 10, cache_read_input_tokens: 5, output_tokens: output },
-        },
-      });
-    const text = JSON.stringify({ type: "stream_event", event: { type: "content_block_delta" } });
-    const onTheWay = [delta(7), text, delta(8)].join("\n");
+    const line = (event: object, subagent: string | null = null) =>
+      JSON.stringify({ type: "stream_event", event, parent_tool_use_id: subagent });
+    const start = (input: number, subagent: string | null = null) => {
+      const usage = { input_tokens: input, cache_read_input_tokens: 5, output_tokens: 1 };
+      return line({ type: "message_start", message: { usage } }, subagent);
+    };
+    const end = (usage: object, subagent: string | null = null) =>
+      line({ type: "message_delta", usage }, subagent);
+    const onTheWay = [
+      start(10),
+      line({ type: "content_block_delta" }),
+      start(100, "toolu_1"),
+      // Some tell their input again, some do not.
+      end({ input_tokens: 10, cache_read_input_tokens: 5, output_tokens: 7 }),
+      end({ output_tokens: 8 }, "toolu_1"),
+      start(20),
+    ].join("\n");
     const whole = MADE_UP.find(({ what }) => what === "claude that ends well")?.output ?? "";
     expect(read({ harness: "claude", output: onTheWay })).toMatchObject({
-      tokens: { input: 20, output: 15, cacheRead: 10 },
+      tokens: { input: 130, output: 15, cacheRead: 15 },
       isTotal: false,
-      recognised: 3,
+      recognised: 6,
     });
     expect(read({ harness: "claude", output: `${onTheWay}\n${whole}` })).toMatchObject({
       tokens: { input: 900, output: 2600 },

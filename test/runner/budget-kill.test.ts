@@ -41,16 +41,16 @@ function expectEnded(loop: Loop): void {
   );
 }
 
-const message = (output: number) => ({
-  type: "stream_event",
-  event: { type: "message_delta", usage: { input_tokens: 100_000, output_tokens: output } },
-});
+const message = (output: number) => [
+  { type: "stream_event", event: { type: "message_start", message: { usage: { input_tokens: 100_000 } } } },
+  { type: "stream_event", event: { type: "message_delta", usage: { output_tokens: output } } },
+];
 
 test("a run is ended when what it has used so far is more than each run may, and is charged with it", async () => {
   budget({ unit: "usd", amount: 1_000_000, scope: "run", period: "run" });
   budget({ unit: "usd", amount: 90_000_000 });
   const init = { type: "system", subtype: "init", session_id: "s", model: "claude-opus-4-5" };
-  const loop = endless("alpha", [init, message(1000), message(2000)]);
+  const loop = endless("alpha", [init, ...message(1000), ...message(2000)]);
   await world.start(loop).ended;
   expectEnded(loop);
   // 200,000 tokens at 5 dollars a million, and 3,000 at 25.

@@ -3,13 +3,17 @@ import type { TokenCounts } from "../../core/outcome.ts";
 import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
 import type { ErrorEvent, HarnessEvent, LimitEvent } from "../events.ts";
 import { byFlag } from "../resume.ts";
+import { MessageUsage } from "./claude-messages.ts";
+import { sumOf, type TokenFields, USAGE } from "./claude-tokens.ts";
 
 /** `claude -p --output-format stream-json` (spec/90 section 2). */
 export const claude: Adapter = {
   name: "claude",
   open,
   signsOfLife: ["stream_event"],
-  exceptions: ['{"type":"stream_event","event":{"type":"message_delta"'],
+  exceptions: ["message_start", "message_delta"].map(
+    (type) => `{"type":"stream_event","event":{"type":"${type}"`,
+  ),
   // Versions and wrappers differ; the `result` line is what counts (spec/15, edge cases).
   outlivesItsEnd: true,
   isSilentInTools: false,
@@ -39,6 +43,7 @@ const SYSTEM_LIFE: readonly string[] = [
 function open(): LineReader {
   /** What the last failed request was called: the `result` line itself has no name for it. */
   let code: string | undefined;
+  const messages = new MessageUsage();
   return (line) => {
     switch (line.type) {
       case "system":
@@ -54,7 +59,7 @@ function open(): LineReader {
         return [limitEvent(info)];
       }
       case "stream_event":
-        return messageUsage(readObject(line.event));
+        return messages.usageOf(line);
       case "result":
         return resultEvents(line, code);
       default:
@@ -88,17 +93,6 @@ function systemEvents(line: StreamLine): readonly HarnessEvent[] | undefined {
     default:
       return SYSTEM_LIFE.includes(subtype) ? progress(subtype) : undefined;
   }
-}
-
-/**
- * What one message of the API took, told at its end: all that is known of the use of a run that goes on, or that is ended
- * before its `result`, which replaces it.
- */
-function messageUsage({ type, usage }: JsonObject): readonly HarnessEvent[] {
-  const told = readObject(usage);
-  if (type !== "message_delta" || readNumber(told.output_tokens) === undefined)
-    return progress("stream_event");
-  return [{ kind: "usage", mode: "sum", ...sumOf([told], USAGE) }];
 }
 
 /** The model that the CLI names for what it says itself, such as the text of a limit. */
@@ -199,19 +193,6 @@ function tokensOf(line: StreamLine): TokenCounts {
   return models.length > 0 ? sumOf(models, MODEL_USAGE) : sumOf([readObject(line.usage)], USAGE);
 }
 
-function sumOf(usages: readonly JsonObject[], fields: TokenFields): TokenCounts {
-  const sum = (field: string) => usages.reduce((total, usage) => total + (readNumber(usage[field]) ?? 0), 0);
-  return {
-    input: sum(fields.input),
-    output: sum(fields.output),
-    cacheRead: sum(fields.cacheRead),
-    cacheWrite: sum(fields.cacheWrite),
-    reasoning: sum(fields.reasoning),
-  };
-}
-
-type TokenFields = Readonly<Record<keyof TokenCounts, string>>;
-
 const MODEL_USAGE: TokenFields = {
   input: "inputTokens",
   output: "outputTokens",
@@ -219,14 +200,6 @@ const MODEL_USAGE: TokenFields = {
   cacheWrite: "cacheCreationInputTokens",
   reasoning: "thinkingTokens",
 };
-const USAGE: TokenFields = {
-  input: "input_tokens",
-  output: "output_tokens",
-  cacheRead: "cache_read_input_tokens",
-  cacheWrite: "cache_creation_input_tokens",
-  reasoning: "thinking_tokens",
-};
-
 /** The model that wrote most. */
 function mainModel(line: StreamLine): string | undefined {
   const output = (usage: unknown) => readNumber(readObject(usage).outputTokens) ?? 0;
