@@ -114,6 +114,17 @@ describe("done (spec/15 section 7.3)", () => {
     expect(world.ledger(loop).match(/^- verdict/gm)).toHaveLength(1);
   });
 
+  test("whose gate prints much is told its end only, which fits any prompt", async () => {
+    gate("seq 1000; head -c 300000 /dev/zero | tr '\\0' x; echo; echo the end; exit 1");
+    const loop = loopSaying(say("done"), "true", { maxIterations: 2 });
+    await world.start(loop).ended;
+    const told = await Bun.file(prompts()).text();
+    expect(told).toContain("The gate command failed (exit 1):\n...xxx");
+    expect(told).toContain("x\nthe end\n");
+    expect(told.length).toBeLessThan(20_000);
+    expect(world.runs(loop)).toMatchObject([{ status: "success" }, { status: "success" }]);
+  });
+
   test("whose gate takes too long is ended by forge kill with it", async () => {
     gate("touch asked; sleep 1000");
     const loop = loopSaying(say("done"));

@@ -13,6 +13,8 @@ export interface GateResult {
 }
 
 const TIMEOUT_SECONDS = 10 * 60;
+/** Characters of its output that the next run is told: a prompt that is given by the environment holds 128 KiB. */
+const LONGEST_TAIL = 16 * 1024;
 
 /**
  * Asks the command that decides whether the work is done. Its output goes to a file beside that of the run: it may be large.
@@ -30,8 +32,11 @@ export async function runGate(
   } catch (thrown) {
     return { exitCode: -1, tail: thrown instanceof Error ? thrown.message : String(thrown) };
   }
-  return exitCode === undefined ? undefined : { exitCode, tail: await readTail(path) };
+  return exitCode === undefined ? undefined : { exitCode, tail: endOf(await readTail(path)) };
 }
+
+const endOf = (text: string): string =>
+  text.length <= LONGEST_TAIL ? text : `...${text.slice(-LONGEST_TAIL).toWellFormed()}`;
 
 async function run(
   session: Session,
