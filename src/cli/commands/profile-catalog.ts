@@ -3,6 +3,7 @@ import { profileCatalogPath } from "../../config/paths.ts";
 import { printable } from "../../console/printable.ts";
 import { table } from "../../console/table.ts";
 import { ForgeError, invalid } from "../../core/errors.ts";
+import { shownHarness } from "../../core/profile.ts";
 import {
   type CatalogNode,
   catalogJson,
@@ -71,7 +72,7 @@ function required(flag: string, value: string | undefined): string {
 /** How many profiles of each harness there are here. */
 function localCounts(invocation: Invocation<typeof catalogInitFlags>): Map<string, number> {
   const profiles = lookUp(invocation, listProfiles);
-  const byHarness = Map.groupBy(profiles, ({ harness }) => harness as string);
+  const byHarness = Map.groupBy(profiles, ({ harness }) => shownHarness(harness));
   return new Map([...byHarness].map(([harness, some]) => [harness, some.length]));
 }
 

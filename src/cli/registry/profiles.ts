@@ -127,6 +127,15 @@ export const profiles: Group<AnyModule> = {
       flags: {},
       load: () => import("../commands/profile-init.ts"),
     }),
+    command({
+      name: "sync",
+      summary: "Make the profiles and pools of the configuration file usable",
+      description:
+        "Creates the profiles and pools of config.yaml, and changes those of the same name to what the file says. Nothing is\nremoved.",
+      arity: noArguments,
+      flags: {},
+      load: () => import("../commands/profile-sync.ts"),
+    }),
     cooldowns,
     catalog,
   ],
