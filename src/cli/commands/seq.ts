@@ -5,14 +5,12 @@ import { parseVariables } from "../../core/message-variables.ts";
 import { renderSequence } from "../../core/render-sequence.ts";
 import { type Sequence, sequenceJson } from "../../core/sequence.ts";
 import type { SequenceStep } from "../../core/sequence-step.ts";
-import { appendAgentItems } from "../../store/agent-queue.ts";
-import { currentAgent } from "../current-place.ts";
 import { editingVerbs } from "../definition-editing.ts";
 import { namedDefinition, readingVerbs } from "../definition-reading.ts";
 import { definitionHead, variablesText } from "../definition-text.ts";
 import type { Run } from "../invocation.ts";
+import { queueForAgent } from "../queue-for-agent.ts";
 import type { definitionRunFlags } from "../registry/definitions.ts";
-import { openStore } from "../store-access.ts";
 
 export const { ls, show } = readingVerbs(SEQUENCES, {
   header: ["NAME", "STEPS", "DESCRIPTION", "SOURCE"],
@@ -45,14 +43,11 @@ export const run: Run<typeof definitionRunFlags> = async (invocation) => {
   const {
     args: [word = ""],
     flags,
-    world,
     out,
   } = invocation;
   const { value: sequence } = await namedDefinition(SEQUENCES, invocation, word);
   const items = renderSequence(sequence, parseVariables(flags.var));
-  const db = openStore(invocation, "read");
-  const { agent, label } = currentAgent(invocation, db, flags.agent);
-  const itemIds = appendAgentItems(db, agent.id, items, world.now());
+  const { agent, label, itemIds } = queueForAgent(invocation, flags.agent, items);
   const lines = sequence.steps.map(
     (step, index) => `  Step ${index + 1}: ${printable(stepLabel(step))} -> queued`,
   );

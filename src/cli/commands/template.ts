@@ -3,14 +3,12 @@ import type { Found } from "../../config/definitions.ts";
 import { printable } from "../../console/printable.ts";
 import { parseVariables } from "../../core/message-variables.ts";
 import { renderTemplate, type Template, templateJson } from "../../core/template.ts";
-import { appendAgentItems } from "../../store/agent-queue.ts";
-import { currentAgent } from "../current-place.ts";
 import { editingVerbs } from "../definition-editing.ts";
 import { namedDefinition, readingVerbs } from "../definition-reading.ts";
 import { definitionHead, variablesText } from "../definition-text.ts";
 import type { Run } from "../invocation.ts";
+import { queueForAgent } from "../queue-for-agent.ts";
 import type { definitionRunFlags } from "../registry/definitions.ts";
-import { openStore } from "../store-access.ts";
 
 export const { ls, show } = readingVerbs(TEMPLATES, {
   header: ["NAME", "DESCRIPTION", "SOURCE", "TAGS"],
@@ -34,14 +32,16 @@ export const run: Run<typeof definitionRunFlags> = async (invocation) => {
   const {
     args: [word = ""],
     flags,
-    world,
     out,
   } = invocation;
   const { value: template } = await namedDefinition(TEMPLATES, invocation, word);
   const text = renderTemplate(template, parseVariables(flags.var));
-  const db = openStore(invocation, "read");
-  const { agent, label } = currentAgent(invocation, db, flags.agent);
-  const [itemId = ""] = appendAgentItems(db, agent.id, [{ type: "message", payload: { text } }], world.now());
+  const items = [{ type: "message", payload: { text } }];
+  const {
+    agent,
+    label,
+    itemIds: [itemId = ""],
+  } = queueForAgent(invocation, flags.agent, items);
   out.done(
     `Queued template ${JSON.stringify(printable(template.name))} for agent ${label} (item ${itemId.slice(0, 8)})`,
     { template: template.name, agent_id: agent.id, item_id: itemId },
