@@ -1,5 +1,5 @@
 import type { Loop } from "../core/loop.ts";
-import { hasAnswer, type ToldOutcome } from "../core/outcome.ts";
+import { hasAnswer, type Outcome, type ToldOutcome } from "../core/outcome.ts";
 import { effectOf, type LimitRules, type OutcomeEffect } from "../core/outcome-effect.ts";
 import type { Profile } from "../core/profile.ts";
 import { ownCooldown } from "../core/profile-availability.ts";
@@ -10,7 +10,7 @@ import {
   profileFreed,
   profileParked,
 } from "../core/profile-events.ts";
-import type { CooldownSource, ParkedKind, ProfileStanding } from "../core/profile-standing.ts";
+import type { Cooldown, CooldownSource, ParkedKind, ProfileStanding } from "../core/profile-standing.ts";
 import type { LoopRun } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
@@ -51,7 +51,7 @@ export function applyOutcome(
   const profile = run.profileId && findProfile(db, run.profileId);
   if (!profile) return undefined;
   const standing = findStanding(db, profile.id);
-  const metKnownLimit = (ownCooldown(profile, standing)?.since ?? Number.NEGATIVE_INFINITY) >= span.startedAt;
+  const metKnownLimit = isKnown(told.outcome, ownCooldown(profile, standing), span);
   const effect = effectOf({ ...told, metKnownLimit }, standing, rules, span.endedAt);
   const by = { runId: run.id, loopId: loop.id, loopName: loop.name };
   noteQuota(db, profile.id, told, span.endedAt);
@@ -61,6 +61,13 @@ export function applyOutcome(
   const until = findProfile(db, profile.id)?.cooldownUntil ?? now;
   appendEvent(db, limitDetected(profile, until, told.reason, now), now);
   return { kind: "cooled", until };
+}
+
+/** Whether a run that began earlier has told of the same: the cooldown for it began while this one went on. */
+function isKnown(outcome: Outcome, cooldown: Cooldown | undefined, { startedAt }: RunSpan): boolean {
+  if (cooldown === undefined || cooldown.since < startedAt) return false;
+  const { source } = cooldown;
+  return source === "reported" || source === "default" || (source === "transient" && outcome === "transient");
 }
 
 function noteCounters(

@@ -311,6 +311,7 @@ describe("30 section 5, 15 section 4.4: forge profile cooldown", () => {
         "",
       ].join("\n"),
     );
+    expect(await forge.must(["profile", "ls"])).toMatch(/^a .* parked\nb .* 2999-01-02T03:04:05Z\nc .* -$/m);
     expect(await forge.must(["profile", "cooldown", "clear", "--all"])).toBe("Cleared 2 cooldown(s)\n");
     expect(await json(forge, "profile", "cooldown", "clear", "--all")).toEqual({ cleared: 0 });
     expect(await forge.must(["profile", "cooldown", "ls"])).toBe("No cooldowns\n");

@@ -1,7 +1,10 @@
 import { printable } from "../../console/printable.ts";
 import { fields, table } from "../../console/table.ts";
 import { maskedEnv, type Profile, profileJson, shownHarness } from "../../core/profile.ts";
-import { formatTime, type Instant } from "../../core/time.ts";
+import { type ProfileRest, restOf } from "../../core/profile-rest.ts";
+import { GOOD_STANDING } from "../../core/profile-standing.ts";
+import { formatTime } from "../../core/time.ts";
+import { listStandings } from "../../store/profile-standings.ts";
 import { deleteProfile, listProfiles, resolveProfile } from "../../store/profiles.ts";
 import type { Run } from "../invocation.ts";
 import { removal } from "../removal.ts";
@@ -13,27 +16,28 @@ const HEADER = ["NAME", "HARNESS", "AUTH_KIND", "AUTH_HOME", "MAX_CONCURRENCY", 
 
 export const ls: Run<NoFlags> = (invocation) => {
   const { world, out } = invocation;
-  const profiles = listProfiles(openStore(invocation, "read"));
+  const db = openStore(invocation, "read");
+  const profiles = listProfiles(db);
   if (out.isJson) return out.jsonList(profiles.map(profileJson));
   if (profiles.length === 0) return out.line("No profiles found");
-  out.write(
-    table(
-      HEADER,
-      profiles.map((profile) => row(profile, world.now())),
-    ),
-  );
+  const standings = listStandings(db);
+  const rows = profiles.map((profile) => {
+    const rest = restOf(profile, standings.get(profile.id) ?? GOOD_STANDING, world.now());
+    return [...row(profile), rest === undefined ? "-" : restText(rest)];
+  });
+  out.write(table(HEADER, rows));
 };
 
-const row = (profile: Profile, now: Instant): string[] => {
-  const { name, harness, authKind, authHome, maxConcurrency, cooldownUntil } = profile;
-  const cools = cooldownUntil !== undefined && cooldownUntil > now;
+const restText = ({ state, until }: ProfileRest): string => (until === undefined ? state : formatTime(until));
+
+const row = (profile: Profile): string[] => {
+  const { name, harness, authKind, authHome, maxConcurrency } = profile;
   return [
     printable(name),
     printable(shownHarness(harness)),
     printable(authKind ?? "-"),
     printable(authHome ?? "-"),
     String(maxConcurrency),
-    cools ? formatTime(cooldownUntil) : "-",
   ];
 };
 
