@@ -35,6 +35,7 @@ import { removeInfo, writeInfo } from "./info-file.ts";
 import type { SupervisorLog } from "./log.ts";
 import { LoopHost, type LoopHostDeps } from "./loop-host.ts";
 import { MailService } from "./mail/mail-service.ts";
+import type { RelaySettings } from "./mail/relay.ts";
 import { API } from "./protocol.ts";
 import { RegularCleanup } from "./regular-cleanup.ts";
 import { listenOnSocket, listenOnTcp } from "./server.ts";
@@ -54,6 +55,8 @@ export interface SupervisorOptions extends SpawningCaller {
   readonly tcp?: (TcpAddress & { readonly token: string }) | undefined;
   /** Where it serves agent mail beside the sockets in the mailboxes. */
   readonly mailTcp?: (TcpAddress & { readonly token: string }) | undefined;
+  /** Other hosts whose mail it takes over. */
+  readonly mailRelay?: RelaySettings | undefined;
   readonly log: SupervisorLog;
 }
 
@@ -132,6 +135,7 @@ async function serve(options: SupervisorOptions, db: Db, info: SupervisorInfo): 
     random: world.random,
     warn: (text) => log.warn(text),
     tcp: options.mailTcp,
+    relay: options.mailRelay,
   });
   const actions = new Actions({
     ...{ mail, db, host, feed, sources, ending, executable, info, report },

@@ -21,6 +21,18 @@ const startSupervisor = async () => {
   await waitFor(() => existsSync(join(store, "forged.sock")), { what: "the socket of the mailbox" });
 };
 
+/** Its last thread, which keeps the socket open, may live a moment longer than its process shows. */
+async function killSupervisor(): Promise<void> {
+  await forge.killSupervisor();
+  const unix = join(store, "forged.sock");
+  const isRefused = () =>
+    Bun.connect({ unix, socket: { data() {} } }).then(
+      (socket) => socket.terminate() ?? false,
+      () => true,
+    );
+  await waitFor(isRefused, { what: "the socket to be closed" });
+}
+
 const clients = async () => (await forge.status()).clients;
 const untilConnected = () =>
   waitFor(async () => (await clients()) === 1, { what: "the watcher at the socket" });
@@ -69,7 +81,7 @@ describe("fmail watch and the supervisor (spec/50 section 9.2)", () => {
     await send("1");
     putForeign("20010101-000000-0001", "2");
     await watcher.until(2);
-    await forge.killSupervisor();
+    await killSupervisor();
     await send("3");
     putForeign("20010101-000000-0002", "4");
     await watcher.until(4);
@@ -122,12 +134,49 @@ describe("fmail watch and the supervisor (spec/50 section 9.2)", () => {
 
   test("leaves a stale socket alone without a word, and a socket that is none", async () => {
     await startSupervisor();
-    await forge.killSupervisor();
+    await killSupervisor();
     await send("stale");
     rmSync(join(store, "forged.sock"));
     writeFileSync(join(store, "forged.sock"), "");
     await send("a file");
     const { stdout } = await forge.fmail(["log", "task"]);
     expect(stdout.split("\n")).toHaveLength(3);
+  });
+});
+
+/** A port that nobody listens at just now. */
+function freePort(): number {
+  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  probe.stop(true);
+  return probe.port;
+}
+
+describe("mail over TCP (spec/50 section 10)", () => {
+  test.each([
+    ["a token", "daemon: { token: 0123456789abcdef }", 1],
+    ["no token", "", 0],
+  ])("with %s in the configuration", async (_name, daemon, connected) => {
+    const port = freePort();
+    await using configured = await SupervisedForge.make(`mail: { listen: "127.0.0.1:${port}" }\n${daemon}\n`);
+    mkdirSync(join(configured.repo, ".fmail"));
+    configured.loop();
+    await configured.must(["daemon", "start"]);
+    const socket = join(configured.repo, ".fmail/forged.sock");
+    await waitFor(() => existsSync(socket), { what: "the socket of the mailbox" });
+    const env = {
+      FMAIL_AGENT: "bob",
+      FMAIL_FORGED: `127.0.0.1:${port}`,
+      FORGE_DAEMON_TOKEN: "0123456789abcdef",
+    };
+    const { code, stderr } = await configured.fmail(["send", "task", "x"], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const refused = await configured.fmail(["send", "task", "x"], {
+      env: { ...env, FORGE_DAEMON_TOKEN: "no" },
+    });
+    expect(refused.stderr).toBe(
+      connected ? "Error: forged: invalid or missing token (invalid_request)\n" : "",
+    );
+    const told = `mail: not listening on 127.0.0.1:${port} without a token`;
+    expect(configured.supervisorLog.includes(told)).toBe(connected === 0);
   });
 });

@@ -35,6 +35,7 @@ export const run: Run<typeof daemonRunFlags> = async (invocation) => {
       },
       tcp: tcpOf(invocation),
       mailTcp: mailTcpOf(invocation, log),
+      mailRelay: mailRelayOf(invocation),
     });
     // Runners that could not let go in time must not hold up the end.
     process.exit(code);
@@ -83,6 +84,8 @@ function tcpOf({ flags, config }: RunInvocation): SupervisorOptions["tcp"] {
 /** Where other hosts reach the mail when only `mail.relay.enabled` asks for it (spec/50 section 10). */
 const USUAL_MAIL_ADDRESS = "127.0.0.1:7463";
 
+const USUAL_RELAY_MS = 2000;
+
 /** Where agent mail is served on TCP, by `mail.listen`. Nobody is kept from working when that cannot be. */
 function mailTcpOf({ config }: RunInvocation, log: SupervisorLog): SupervisorOptions["mailTcp"] {
   const { listen, relay } = config.mail;
@@ -92,6 +95,18 @@ function mailTcpOf({ config }: RunInvocation, log: SupervisorLog): SupervisorOpt
   if (token !== "") return { ...hostAndPort(address), token };
   log.warn(`mail: not listening on ${address} without a token (set daemon.token or FORGE_DAEMON_TOKEN)`);
   return undefined;
+}
+
+/** 0 stands for the usual time (spec/50 section 11). */
+function mailRelayOf({ config }: RunInvocation): SupervisorOptions["mailRelay"] {
+  const { enabled, peers, dialTimeout, reconnectInterval } = config.mail.relay;
+  if (!enabled) return undefined;
+  return {
+    peers,
+    dialTimeout: dialTimeout || USUAL_RELAY_MS,
+    reconnectInterval: reconnectInterval || USUAL_RELAY_MS,
+    token: config.daemon.token,
+  };
 }
 
 function hostAndPort(address: string): TcpAddress {

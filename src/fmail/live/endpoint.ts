@@ -3,12 +3,8 @@ import { join } from "node:path";
 import { invalid } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import type { Store } from "../../mail/store/store.ts";
+import { type Endpoint, parseEndpoint } from "../../mail/wire/endpoint.ts";
 import { SOCKET_NAME } from "../../mail/wire/lines.ts";
-
-/** Where a supervisor may serve a project's mail. */
-export type Endpoint =
-  | { readonly kind: "unix"; readonly path: string }
-  | { readonly kind: "tcp"; readonly hostname: string; readonly port: number };
 
 /**
  * Where to look for the supervisor (spec/50 section 9): what `FMAIL_FORGED` names, else the socket in the store. Undefined when
@@ -18,11 +14,9 @@ export function endpointOf({ env }: Pick<World, "env">, store: Store): Endpoint 
   const named = env.FMAIL_FORGED?.trim() ?? "";
   if (named === "off") return undefined;
   if (named === "") return { kind: "unix", path: join(store.folder, SOCKET_NAME) };
-  const [, path] = /^unix:\/\/(\/.+)$/.exec(named) ?? [];
-  if (path !== undefined) return { kind: "unix", path };
-  const [, hostname, port] = /^(?:tcp:\/\/)?(\[[^\]]+\]|[^:/\s]+):(\d{1,5})$/.exec(named) ?? [];
-  if (hostname === undefined || Number(port) > 65_535) throw invalid(`invalid FMAIL_FORGED: ${named}`);
-  return { kind: "tcp", hostname: hostname.replace(/^\[|\]$/g, ""), port: Number(port) };
+  const endpoint = parseEndpoint(named);
+  if (endpoint === undefined) throw invalid(`invalid FMAIL_FORGED: ${named}`);
+  return endpoint;
 }
 
 /** Whether it is worth the attempt: a socket that somebody else put into a shared store would get all mail. */

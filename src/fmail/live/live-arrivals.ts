@@ -6,11 +6,12 @@ import { FolderWatch } from "../../mail/store/folder-watch.ts";
 import { Follower } from "../../mail/store/follower.ts";
 import { compareMessages, messagePath, type StoredMessage } from "../../mail/store/read-message.ts";
 import { readServerLine, type ServerLine, type WireFailure } from "../../mail/wire/answers.ts";
+import type { Endpoint } from "../../mail/wire/endpoint.ts";
+import { LineClient } from "../../mail/wire/line-client.ts";
 import { SOCKET_NAME } from "../../mail/wire/lines.ts";
 import type { OwnMailbox } from "../mailbox.ts";
 import { type Arrivals, EVERYTHING, type Interest } from "../post.ts";
-import { type Endpoint, mayBeServed } from "./endpoint.ts";
-import { LineClient } from "./line-client.ts";
+import { mayBeServed } from "./endpoint.ts";
 import { isForeignSupervisor, refused, requestLine } from "./request.ts";
 
 /** Pauses before the attempts to reach a supervisor that was lost (spec/50 section 9.2); the files are followed meanwhile. */

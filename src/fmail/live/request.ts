@@ -3,8 +3,8 @@ import type { World } from "../../core/world.ts";
 import { projectId, storedProjectId } from "../../mail/project/project-file.ts";
 import { jsonText, type Writable } from "../../mail/rules/json-text.ts";
 import type { WireFailure } from "../../mail/wire/answers.ts";
+import type { Endpoint } from "../../mail/wire/endpoint.ts";
 import type { OwnMailbox } from "../mailbox.ts";
-import type { Endpoint } from "./endpoint.ts";
 
 /** What every request says (spec/50 section 10.1), and what this one says beside it. */
 export function requestLine(

@@ -4,9 +4,9 @@ import { targetText } from "../../mail/rules/target.ts";
 import { lookAt, messagePath, type StoredMessage } from "../../mail/store/read-message.ts";
 import { checkSize, type Draft, messageOf } from "../../mail/store/send-message.ts";
 import { readServerLine, type ServerLine } from "../../mail/wire/answers.ts";
+import type { Endpoint } from "../../mail/wire/endpoint.ts";
+import { LineClient } from "../../mail/wire/line-client.ts";
 import type { OwnMailbox } from "../mailbox.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { LineClient } from "./line-client.ts";
 import { isForeignSupervisor, refused, requestLine } from "./request.ts";
 
 /** A supervisor that is stopped or stuck must not stop mail. */

@@ -11,7 +11,7 @@ import { withLock } from "./lock.ts";
 import { nextId } from "./next-id.ts";
 import type { StoredMessage } from "./read-message.ts";
 import { expectName } from "./recent-names.ts";
-import { boxPath, type Store } from "./store.ts";
+import { boxPath, messageFileMode, type Store } from "./store.ts";
 import { createFile } from "./write-file.ts";
 
 /** What a sender says; the store adds id, time and, unless the sender is on another machine, the host. */
@@ -19,8 +19,6 @@ export interface Draft extends Pick<Message, "from" | "body" | "replyTo" | "prio
   readonly to: Target;
 }
 
-const TOPIC_FILE_MODE = 0o644;
-const PRIVATE_FILE_MODE = 0o600;
 /** Only a writer that does not know the lock can take an id between its choice and its file. None does so for long. */
 const ATTEMPTS = 10_000;
 
@@ -50,7 +48,7 @@ export function checkSize(store: Store, draft: Draft): void {
 async function save(store: Store, draft: Draft, lock: number): Promise<StoredMessage> {
   const target = draft.to;
   const folder = makeBoxFolder(store, target);
-  const mode = target.kind === "agent" ? PRIVATE_FILE_MODE : TOPIC_FILE_MODE;
+  const mode = messageFileMode(target);
   const nameAdded = expectName(store, target);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { id, at } = await nextId(store, lock);

@@ -46,3 +46,6 @@ export const kindFolder = (kind: Target["kind"]): string => (kind === "topic" ? 
 export const boxPath = ({ kind, name }: Target): string => `${kindFolder(kind)}/${name}`;
 
 export const boxFolder = (store: Store, target: Target): string => join(store.folder, boxPath(target));
+
+/** Direct messages are closed to other users of the system. */
+export const messageFileMode = ({ kind }: Target): number => (kind === "agent" ? 0o600 : 0o644);

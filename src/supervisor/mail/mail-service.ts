@@ -12,6 +12,7 @@ import { isSame, type TcpAddress } from "../guard.ts";
 import type { MailDoor } from "./connection.ts";
 import { listenOnMailPort, listenOnMailSocket, type MailListener, SocketInUse } from "./listener.ts";
 import { type MailSettings, ProjectMail } from "./project-mail.ts";
+import { Relay, type RelaySettings, relayPeers } from "./relay.ts";
 import { RefusedRequest } from "./request.ts";
 
 /** A repository or a mailbox that is new gets its socket within this time (spec/50 section 10). */
@@ -22,10 +23,13 @@ export interface MailServiceDeps extends MailSettings {
   readonly repositories: () => readonly string[];
   /** Where it listens beside the sockets, for those who know the token. */
   readonly tcp?: (TcpAddress & { readonly token: string }) | undefined;
+  /** Other hosts whose mail of the same projects is taken over. */
+  readonly relay?: RelaySettings | undefined;
 }
 
 interface Project {
   readonly mail: ProjectMail;
+  readonly relays: readonly Disposable[];
   listener?: MailListener | undefined;
 }
 
@@ -64,7 +68,14 @@ export class MailService implements Disposable {
     this.#isEnded = true;
     clearInterval(this.#timer);
     this.#port?.[Symbol.dispose]();
-    for (const { listener } of this.#projects.values()) listener?.[Symbol.dispose]();
+    for (const root of this.#projects.keys()) this.#leave(root);
+  }
+
+  #leave(root: string): void {
+    const project = this.#projects.get(root);
+    project?.listener?.[Symbol.dispose]();
+    for (const relay of project?.relays ?? []) relay[Symbol.dispose]();
+    this.#projects.delete(root);
   }
 
   /** Serves what can be served by now. */
@@ -82,7 +93,7 @@ export class MailService implements Disposable {
       if (listener?.isReachable) continue;
       listener?.[Symbol.dispose]();
       if (isFolder(storeFolder(root))) await this.#serve(root);
-      else this.#projects.delete(root);
+      else this.#leave(root);
     }
   }
 
@@ -96,15 +107,20 @@ export class MailService implements Disposable {
       this.#isStale = true;
       this.#warnOnce(`mail: ${systemReason(thrown)}`);
     }
-    for (const [root, { listener }] of this.#projects) {
-      if (this.#roots.includes(root)) continue;
-      listener?.[Symbol.dispose]();
-      this.#projects.delete(root);
-    }
+    for (const root of this.#projects.keys()) if (!this.#roots.includes(root)) this.#leave(root);
+  }
+
+  #open(root: string): Project {
+    const mail = new ProjectMail(root, this.#deps);
+    const { relay, warn } = this.#deps;
+    const peers = relayPeers(relay?.peers ?? [], (peer) =>
+      this.#warnOnce(`mail: invalid relay peer ${JSON.stringify(peer)}`),
+    );
+    return { mail, relays: relay ? peers.map((peer) => new Relay(peer, mail, relay, warn)) : [] };
   }
 
   async #serve(root: string): Promise<void> {
-    const project: Project = this.#projects.get(root) ?? { mail: new ProjectMail(root, this.#deps) };
+    const project = this.#projects.get(root) ?? this.#open(root);
     const { mail } = project;
     // On TCP it is there also when its socket cannot be.
     project.listener = undefined;

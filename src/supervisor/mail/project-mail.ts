@@ -1,11 +1,14 @@
 import { hostname } from "node:os";
 import type { Clock } from "../../core/time.ts";
-import { ensureProject, projectId } from "../../mail/project/project-file.ts";
+import { ensureProject, projectId, storedProjectId } from "../../mail/project/project-file.ts";
 import { storeFolder } from "../../mail/project/root.ts";
+import type { Message } from "../../mail/rules/message.ts";
+import type { Target } from "../../mail/rules/target.ts";
 import { touchAgent } from "../../mail/store/agents.ts";
 import { withLock } from "../../mail/store/lock.ts";
 import { type Draft, sendMessage } from "../../mail/store/send-message.ts";
 import { openStore, type Store } from "../../mail/store/store.ts";
+import { storeForeign } from "../../mail/store/store-foreign.ts";
 import { MailFeed } from "./feed.ts";
 import type { Requester } from "./request.ts";
 
@@ -25,6 +28,7 @@ export class ProjectMail {
   readonly store: Store;
   readonly feed: MailFeed;
   readonly #listeners = new Map<string, { count: number; readonly timer: Timer }>();
+  #derivedId: string | undefined;
   #lastSend: Promise<unknown> = Promise.resolve();
 
   constructor(root: string, { now, random, warn }: MailSettings) {
@@ -35,7 +39,11 @@ export class ProjectMail {
 
   /** The environment of this process says nothing about a project. Throws `invalid project root: /`. */
   get id(): string {
-    return projectId(this.store, this.root, { env: {} });
+    const stored = storedProjectId(this.store);
+    if (stored !== undefined) return stored;
+    // Asks git, which takes too long to be asked again and again.
+    this.#derivedId ??= projectId(this.store, this.root, { env: {} });
+    return this.#derivedId;
   }
 
   /**
@@ -43,14 +51,26 @@ export class ProjectMail {
    * milliseconds, which many senders here would wait for. Throws what `sendMessage` throws.
    */
   send(draft: Draft): Promise<string> {
-    const sending = this.#lastSend.then(async () => {
+    return this.#inTurn(async () => {
       ensureProject(this.store, this.root, { env: {} });
       const stored = await sendMessage(this.store, draft);
       this.feed.publish(stored);
       return stored.message.id;
     });
-    this.#lastSend = sending.catch(() => {});
-    return sending;
+  }
+
+  /** Stores a message of another host under its own id, unless it is there, and tells all who listen. */
+  takeOver(message: Message, target: Target): Promise<void> {
+    return this.#inTurn(async () => {
+      const stored = await storeForeign(this.store, message, target);
+      if (stored) this.feed.publish(stored);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const working = this.#lastSend.then(work);
+    this.#lastSend = working.catch(() => {});
+    return working;
   }
 
   /** Shows an agent as present until the answer is disposed of. */

@@ -102,6 +102,24 @@ describe("a follower", () => {
     expect(await next(follower, 1)).toEqual(["new"]);
   });
 
+  test("goes on from what another one has seen, without a gap and without a double", async () => {
+    using mail = new TemporaryStore();
+    await mail.send("task", "before");
+    const seen = new Set<string>();
+    {
+      using first = new Follower(mail.store, topics, { fills: seen });
+      await mail.send("task", "one");
+      expect(await next(first, 1)).toEqual(["one"]);
+    }
+    mail.putMessage("topics/task", "20010101-000000-0001", { body: "two" });
+    await mail.send("other", "three");
+    using second = new Follower(mail.store, topics, { goesOnFrom: seen });
+    expect(second.hasMore).toBe(true);
+    expect(await next(second, 2)).toEqual(["two", "three"]);
+    await mail.send("task", "four");
+    expect(await next(second, 1)).toEqual(["four"]);
+  });
+
   test("ends its wait when it is told to", async () => {
     using mail = new TemporaryStore();
     using follower = new Follower(mail.store, topics);

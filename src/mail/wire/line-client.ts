@@ -1,8 +1,12 @@
-import { LineBuffer } from "../../mail/wire/lines.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { LineBuffer } from "./lines.ts";
 
 /** A supervisor that lives accepts at once (spec/50 section 9). */
 const CONNECT_MS = 200;
+
+/** Lines that wait for their reader before the sender has to wait, and from which on it goes on. */
+const MOST_WAITING = 1_000;
+const FEW_WAITING = 100;
 
 /** One connection to a supervisor: a line goes out, lines come in. */
 export class LineClient implements Disposable {
@@ -11,10 +15,11 @@ export class LineClient implements Disposable {
   #socket: Bun.Socket | undefined;
   #unsent: Uint8Array = new Uint8Array();
   #isClosed = false;
+  #isPaused = false;
   #woken = Promise.withResolvers<void>();
 
   /** Undefined when nobody accepts in time. */
-  static async connect(endpoint: Endpoint): Promise<LineClient | undefined> {
+  static async connect(endpoint: Endpoint, withinMs = CONNECT_MS): Promise<LineClient | undefined> {
     const client = new LineClient();
     const socket = {
       data: (_: Bun.Socket, bytes: Buffer) => client.#received(bytes),
@@ -27,7 +32,7 @@ export class LineClient implements Disposable {
         ? Bun.connect({ unix: endpoint.path, socket })
         : Bun.connect({ hostname: endpoint.hostname, port: endpoint.port, socket });
     const tooLate = Promise.withResolvers<undefined>();
-    const timer = setTimeout(tooLate.resolve, CONNECT_MS);
+    const timer = setTimeout(tooLate.resolve, withinMs);
     const connected = await Promise.race([connecting.catch(() => undefined), tooLate.promise]);
     clearTimeout(timer);
     if (connected === undefined) {
@@ -54,7 +59,12 @@ export class LineClient implements Disposable {
       await this.#woken.promise;
       clearTimeout(timer);
     }
-    return this.#lines.shift();
+    const line = this.#lines.shift();
+    if (this.#isPaused && this.#lines.length < FEW_WAITING) {
+      this.#isPaused = false;
+      this.#socket?.resume();
+    }
+    return line;
   }
 
   [Symbol.dispose](): void {
@@ -70,9 +80,13 @@ export class LineClient implements Disposable {
 
   #received(bytes: Uint8Array): void {
     try {
-      this.#lines.push(...this.#input.add(bytes));
+      for (const line of this.#input.add(bytes)) this.#lines.push(line);
     } catch {
       this[Symbol.dispose](); // A line that no supervisor sends: as good as no answer.
+    }
+    if (this.#lines.length > MOST_WAITING && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#socket?.pause();
     }
     this.#woken.resolve();
   }
