@@ -24,6 +24,8 @@ export interface Adapter {
   readonly outlivesItsEnd: boolean;
   /** Whether the CLI prints nothing while a tool works (spec/90 section 8). */
   readonly isSilentInTools: boolean;
+  /** From which part of one core on its processes are at work; what the CLI uses itself while it waits lies below. */
+  readonly busyFrom: number;
   /** Whether usage is told for the whole session, so that a resumed one is charged by difference only. */
   readonly countsSession: boolean;
   /** Whether the end of a run tells that the agent was refused permissions. */
@@ -38,3 +40,6 @@ export interface Adapter {
 export const NOTHING: readonly HarnessEvent[] = [];
 
 export const progress = (what: string): readonly HarnessEvent[] => [{ kind: "progress", what }];
+
+/** What tells a process tree that works from one that waits, as a part of one core (spec/15 section 6). */
+export const USUAL_BUSY = 0.01;

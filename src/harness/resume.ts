@@ -6,6 +6,8 @@ export interface ResumeRule {
   readonly call: RegExp;
   /** The command deals with sessions itself, or keeps none. */
   readonly ownSession: RegExp;
+  /** Whether a session is kept only from the first answer of the model on. */
+  readonly keepsAnswered?: boolean;
   /** Undefined where the command does not say where its prompt comes from. */
   readonly resumed: (command: string, sessionId: string) => string | undefined;
 }
@@ -26,6 +28,10 @@ export function resumedCommand(
     return undefined;
   return resume.resumed(command, sessionId);
 }
+
+/** Whether a run that ended early has left a session that can be taken up. */
+export const isSessionKept = ({ resume }: Adapter, hasAnswered: boolean): boolean =>
+  hasAnswered || resume?.keepsAnswered !== true;
 
 /** The rule of CLIs that take a flag with the session, wherever it stands. */
 export const byFlag = (call: RegExp, ownSession: RegExp, flag: string): ResumeRule => ({

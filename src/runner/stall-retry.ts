@@ -4,7 +4,9 @@ import type { LoopRun } from "../core/run.ts";
 import type { StalledRun } from "../core/stall-state.ts";
 import type { Instant } from "../core/time.ts";
 
+import { adapterFor } from "../harness/adapters/adapters.ts";
 import { canResume } from "../harness/launch.ts";
+import { isSessionKept } from "../harness/resume.ts";
 
 import { coolProfile, type LimitNotice } from "../store/profile-limits.ts";
 import { findProfile } from "../store/profiles.ts";
@@ -54,8 +56,8 @@ const REST_MS = 10 * 60_000;
  */
 export function settleRetry(
   { deps, epoch }: Session,
-  { runId, kind }: ActiveRun,
-  { outcome, reason, sessionId }: ToldOutcome,
+  { runId, kind, profile: { harness } }: ActiveRun,
+  { outcome, reason, sessionId, tokens }: ToldOutcome,
   { loop, run, now }: { readonly loop: Loop; readonly run: LoopRun; readonly now: Instant },
 ): LimitNotice | undefined {
   const { db } = deps;
@@ -65,15 +67,16 @@ export function settleRetry(
   const change = (next: StalledRun | undefined) =>
     changeStallState(db, loop.id, { stalled: next, quietSince: undefined }, { now, epoch });
   if (outcome === "stalled" && kind === "main" && !isRetry) {
-    change({ runId, sessionId, profileId });
+    const isKept = isSessionKept(adapterFor(harness), tokens !== undefined);
+    change({ runId, sessionId: isKept ? sessionId : undefined, profileId });
     return undefined;
   }
   // Nobody has seen how it ended: it is done again, as all that was lost.
   const isLost = isRetry && outcome === "killed" && reason === "lost";
   change(isLost ? { ...stalled, retriedBy: undefined } : undefined);
-  const profile = profileId && findProfile(db, profileId);
-  if (outcome !== "stalled" || !isRetry || !profile) return undefined;
+  const resting = profileId && findProfile(db, profileId);
+  if (outcome !== "stalled" || !isRetry || !resting) return undefined;
   const cooldown = { until: now + REST_MS, source: "transient", reason: "stalled" } as const;
-  coolProfile(db, profile, cooldown, now, { runId, loopId: loop.id, loopName: loop.name });
-  return { kind: "cooled", until: findProfile(db, profile.id)?.cooldownUntil ?? cooldown.until };
+  coolProfile(db, resting, cooldown, now, { runId, loopId: loop.id, loopName: loop.name });
+  return { kind: "cooled", until: findProfile(db, resting.id)?.cooldownUntil ?? cooldown.until };
 }

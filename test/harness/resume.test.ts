@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { adapterFor } from "../../src/harness/adapters/adapters.ts";
-import { resumedCommand } from "../../src/harness/resume.ts";
+import { isSessionKept, resumedCommand } from "../../src/harness/resume.ts";
 
 const PROMPT = '"$FORGE_PROMPT_CONTENT"';
 
@@ -26,3 +26,13 @@ test.each(["", "-x", "a b", "$(id)", "a;b", "x".repeat(200), undefined])(
   "a session is not taken up again whose id is %p: it came from an output",
   (id) => expect(resumedCommand(adapterFor("claude"), "claude -p x", id)).toBeUndefined(),
 );
+
+test.each([
+  ["claude", true],
+  ["codex", true],
+  ["opencode", true],
+  ["pi", false],
+])("%s keeps a session whose model has not answered yet: %p", (harness, isKept) => {
+  expect(isSessionKept(adapterFor(harness), false)).toBe(isKept);
+  expect(isSessionKept(adapterFor(harness), true)).toBe(true);
+});

@@ -10,9 +10,11 @@ export class WatchedRun extends Sandbox {
   readonly runId = crypto.randomUUID();
   readonly runFolder = makeRunFolder(join(this.dataDir, "runs", this.runId));
 
-  start(...steps: Step[]) {
+  start = (...steps: Step[]) => this.startCommand(scriptedHarness(...steps));
+
+  startCommand(command: string) {
     const { identity, gone } = startWrapped({
-      command: scriptedHarness(...steps),
+      command,
       cwd: this.repo,
       env: { ...this.env, FORGE_RUN_ID: this.runId },
       folder: this.runFolder,

@@ -28,7 +28,7 @@ class Watched {
     this.live = new LiveReading(adapterFor(harness), () => this.at);
     const minutes = (time: number) => `${Math.round(time / MINUTE)}m`;
     this.#guard = new StallGuard(
-      { firstOutput: 0, stall: 30 * MINUTE, isEnded: () => true, ...rules },
+      { firstOutput: 0, stall: 30 * MINUTE, busyFrom: 0.01, isEnded: () => true, ...rules },
       {
         now: () => this.at,
         refresh: async () => this.live.bytes,
@@ -178,7 +178,7 @@ describe("a run without output (--first-output)", () => {
 });
 
 test("CPU time counts in the minute in which it was used only", () => {
-  const cpu = new CpuSign(MINUTE);
+  const cpu = new CpuSign(MINUTE, 0.01);
   expect(cpu.worksAt(0, 5000)).toBe(false);
   expect(cpu.worksAt(15_000, 5500)).toBe(false);
   expect(cpu.worksAt(30_000, 5600)).toBe(true);

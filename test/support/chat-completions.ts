@@ -11,10 +11,23 @@ export const chatCompletions: Wire = {
     "data: [DONE]\n\n",
   ],
 
+  tool: (name, input) => [
+    event({ choices: [choice({ role: "assistant", tool_calls: [toolCall(name, input)] }, null)] }),
+    event({ choices: [choice({}, "tool_calls")] }),
+    "data: [DONE]\n\n",
+  ],
+
   error: (code, message) => ({ error: { message, type: code, code } }),
 };
 
 const deltas = (text: string): string[] => text.match(/\S+\s*|\s+/g) ?? [];
+
+const toolCall = (name: string, input: object) => ({
+  index: 0,
+  id: "call_1",
+  type: "function",
+  function: { name, arguments: JSON.stringify(input) },
+});
 
 const choice = (delta: object, finishReason: string | null) => ({
   index: 0,

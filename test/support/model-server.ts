@@ -15,12 +15,16 @@ export interface Usage {
 /** What the server does with a request. */
 export type Answer =
   | { readonly kind: "text"; readonly text: string; readonly usage: Usage }
+  /** Has the agent use a tool; only where the wire knows how. */
+  | { readonly kind: "tool"; readonly name: string; readonly input: object }
   /** HTTP 429. */
   | { readonly kind: "rate limited"; readonly retryAfterSeconds: number }
   /** HTTP 401. */
   | { readonly kind: "unauthorized" }
   /** Accepts the request and never answers. */
   | { readonly kind: "hang" }
+  /** Begins to answer and then says no more, the connection open. */
+  | { readonly kind: "stuck"; readonly text: string }
   /** Breaks the connection in the middle of the answer. */
   | { readonly kind: "cut"; readonly text: string };
 
@@ -29,6 +33,8 @@ export interface Wire {
   readonly path: string;
   /** The pieces of a streamed answer, in order. */
   stream(text: string, usage: Usage): string[];
+  /** The same for a call of a tool. */
+  tool?(name: string, input: object): string[];
   /** The body of an error answer. */
   error(code: string, message: string): object;
 }
@@ -44,8 +50,8 @@ const noUsage: Usage = { input: 0, output: 0, cached: 0 };
 
 /** A stand-in for a model provider on 127.0.0.1, so that real agent CLIs run without an account and without the network. */
 export class ModelServer implements AsyncDisposable {
-  /** What every request gets; may be changed at any time. */
-  answer: Answer = { kind: "text", text: "done", usage: noUsage };
+  /** What every request gets, or says what it gets; may be changed at any time. */
+  answer: Answer | ((request: ModelRequest) => Answer) = { kind: "text", text: "done", usage: noUsage };
   readonly requests: ModelRequest[] = [];
   readonly #server = createServer((request, response) => void this.#respond(request, response));
   #port = 0;
@@ -68,8 +74,9 @@ export class ModelServer implements AsyncDisposable {
     const path = request.url?.split("?")[0] ?? "";
     const wire = wires.find((known) => known.path === path);
     if (wire === undefined || request.method !== "POST") return void response.writeHead(404).end();
-    this.requests.push({ path, body: await json(request) });
-    respond(response, wire, this.answer);
+    const received = { path, body: await json(request) };
+    this.requests.push(received);
+    respond(response, wire, typeof this.answer === "function" ? this.answer(received) : this.answer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -82,17 +89,18 @@ export class ModelServer implements AsyncDisposable {
 function respond(response: ServerResponse, wire: Wire, answer: Answer): void {
   switch (answer.kind) {
     case "text":
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      for (const piece of wire.stream(answer.text, answer.usage)) response.write(piece);
-      response.end();
+      writeAll(response, wire.stream(answer.text, answer.usage));
       return;
-    case "cut": {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      const pieces = wire.stream(answer.text, noUsage);
+    case "tool":
+      writeAll(response, wire.tool?.(answer.name, answer.input) ?? []);
+      return;
+    case "stuck":
+      writeHalf(response, wire, answer.text);
+      return;
+    case "cut":
       // Broken when the first half has left, so that the client has read something.
-      response.write(pieces.slice(0, pieces.length / 2).join(""), () => response.destroy());
+      writeHalf(response, wire, answer.text, () => response.destroy());
       return;
-    }
     case "rate limited":
       refuse(response, 429, wire.error("rate_limit_exceeded", "Rate limit reached"), {
         "retry-after": String(answer.retryAfterSeconds),
@@ -106,6 +114,18 @@ function respond(response: ServerResponse, wire: Wire, answer: Answer): void {
     default:
       answer satisfies never;
   }
+}
+
+function writeAll(response: ServerResponse, pieces: readonly string[]): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const piece of pieces) response.write(piece);
+  response.end();
+}
+
+function writeHalf(response: ServerResponse, wire: Wire, text: string, then?: () => void): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const pieces = wire.stream(text, noUsage);
+  response.write(pieces.slice(0, pieces.length / 2).join(""), then);
 }
 
 function refuse(

@@ -1,6 +1,6 @@
 import { type JsonObject, readNumber, readObject, readObjects, readText } from "../../core/json.ts";
 import type { TokenCounts } from "../../core/outcome.ts";
-import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
+import { type Adapter, type LineReader, NOTHING, progress, type StreamLine, USUAL_BUSY } from "../adapter.ts";
 import type { ErrorEvent, HarnessEvent, LimitEvent } from "../events.ts";
 import { byFlag } from "../resume.ts";
 import { MessageUsage } from "./claude-messages.ts";
@@ -17,6 +17,7 @@ export const claude: Adapter = {
   // Versions and wrappers differ; the `result` line is what counts (spec/15, edge cases).
   outlivesItsEnd: true,
   isSilentInTools: false,
+  busyFrom: USUAL_BUSY,
   countsSession: true,
   tellsDenials: true,
   resume: byFlag(

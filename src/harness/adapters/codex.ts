@@ -1,5 +1,5 @@
 import { type JsonObject, readNumber, readObject, readObjects, readText } from "../../core/json.ts";
-import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
+import { type Adapter, type LineReader, NOTHING, progress, type StreamLine, USUAL_BUSY } from "../adapter.ts";
 import type { FileEvent, HarnessEvent, ToolEvent, UsageEvent } from "../events.ts";
 
 /** `codex exec --json` (spec/90 section 3). Its text is the interface: errors have no code, and there is no price. */
@@ -9,6 +9,7 @@ export const codex: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   isSilentInTools: false,
+  busyFrom: USUAL_BUSY,
   countsSession: true,
   tellsDenials: true,
   resume: {

@@ -1,5 +1,5 @@
 import { type JsonObject, readNumber, readObject, readText } from "../../core/json.ts";
-import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
+import { type Adapter, type LineReader, NOTHING, progress, type StreamLine, USUAL_BUSY } from "../adapter.ts";
 import type { HarnessEvent, UsageEvent } from "../events.ts";
 import { byFlag } from "../resume.ts";
 
@@ -10,6 +10,7 @@ export const droid: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   isSilentInTools: true,
+  busyFrom: USUAL_BUSY,
   countsSession: false,
   tellsDenials: false,
   resume: byFlag(/(?:^|[\s/])droid\s+exec\s/, /\s(?:--(?:session-id|fork)\b|-s\s)/, "-s "),

@@ -1,4 +1,4 @@
-import type { Adapter } from "../adapter.ts";
+import { type Adapter, USUAL_BUSY } from "../adapter.ts";
 
 /** Any program: what it prints is text, and only its exit tells how it went. */
 export const generic: Adapter = {
@@ -7,6 +7,7 @@ export const generic: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   isSilentInTools: false,
+  busyFrom: USUAL_BUSY,
   countsSession: false,
   tellsDenials: false,
   requiredFields: {},

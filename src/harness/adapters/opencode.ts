@@ -10,6 +10,8 @@ export const opencode: Adapter = {
   signsOfLife: [],
   outlivesItsEnd: false,
   isSilentInTools: true,
+  // Measured with 1.18: 0.013 to 0.016 while its model server says nothing.
+  busyFrom: 0.05,
   countsSession: false,
   tellsDenials: true,
   resume: byFlag(

@@ -1,5 +1,5 @@
 import { type JsonObject, readNumber, readObject, readObjects, readText } from "../../core/json.ts";
-import { type Adapter, type LineReader, NOTHING, progress, type StreamLine } from "../adapter.ts";
+import { type Adapter, type LineReader, NOTHING, progress, type StreamLine, USUAL_BUSY } from "../adapter.ts";
 import type { HarnessEvent, ToolEvent, UsageEvent } from "../events.ts";
 import { byFlag } from "../resume.ts";
 
@@ -11,13 +11,17 @@ export const pi: Adapter = {
   signsOfLife: ["message_update"],
   outlivesItsEnd: false,
   isSilentInTools: false,
+  busyFrom: USUAL_BUSY,
   countsSession: false,
   tellsDenials: false,
-  resume: byFlag(
-    /(?:^|[\s/])pi\s/,
-    /\s(?:--(?:continue|resume|session|fork|no-session)\b|-[cr]\s)/,
-    "--session ",
-  ),
+  resume: {
+    ...byFlag(
+      /(?:^|[\s/])pi\s/,
+      /\s(?:--(?:continue|resume|session|fork|no-session)\b|-[cr]\s)/,
+      "--session ",
+    ),
+    keepsAnswered: true,
+  },
   requiredFields: { session: ["id"], message_end: ["message"] },
 };
 

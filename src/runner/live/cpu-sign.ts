@@ -1,8 +1,5 @@
 import type { Milliseconds } from "../../core/duration.ts";
 
-/** The part of one core from which on a process tree is at work (spec/15 section 6). */
-const SHARE = 0.01;
-
 interface Sample {
   readonly at: Milliseconds;
   /** CPU time since the sample before. */
@@ -12,11 +9,14 @@ interface Sample {
 /** Tells from samples of CPU time whether a process tree was at work in the last minute. */
 export class CpuSign {
   readonly #window: Milliseconds;
+  readonly #share: number;
   #samples: Sample[] = [];
   #total: Milliseconds | undefined;
 
-  constructor(window: Milliseconds) {
+  /** `share` is the part of one core from which on a process tree is at work. */
+  constructor(window: Milliseconds, share: number) {
     this.#window = window;
+    this.#share = share;
   }
 
   /** Takes a sample; whether the tree has worked in the time that this object looks back to. */
@@ -32,6 +32,6 @@ export class CpuSign {
     const covered = at - (oldest?.at ?? at);
     const used = later.reduce((sum, sample) => sum + sample.grown, 0);
     // From the first samples on what was used is held against the whole time.
-    return used >= SHARE * (covered < this.#window / 2 ? this.#window : covered);
+    return used >= this.#share * (covered < this.#window / 2 ? this.#window : covered);
   }
 }

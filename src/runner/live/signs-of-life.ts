@@ -35,10 +35,12 @@ export function stallGuard(
 ): StallGuard {
   const { run, startedAt } = guarded;
   const { loopDefaults } = session.deps.config;
-  const patience = adapterFor(run.profile.harness).isSilentInTools ? SILENT_IN_TOOLS : 1;
+  const { isSilentInTools, busyFrom } = adapterFor(run.profile.harness);
+  const patience = isSilentInTools ? SILENT_IN_TOOLS : 1;
   const rules = {
     firstOutput: firstOutput ?? loopDefaults.firstOutput,
     stall: stall ?? loopDefaults.stall * patience,
+    busyFrom,
   };
   return new StallGuard(
     {

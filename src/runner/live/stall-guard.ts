@@ -9,6 +9,8 @@ export interface StallRules {
   readonly firstOutput: Milliseconds;
   /** Without a sign of life; twice that inside a tool call. */
   readonly stall: Milliseconds;
+  /** The part of one core from which on its processes are at work. */
+  readonly busyFrom: number;
   /** Whether a run without signs of life is ended; else it is only told of. */
   readonly isEnded: (live: LiveRun) => boolean;
 }
@@ -62,7 +64,7 @@ export class StallGuard implements RunGuard {
     this.#reports = reports;
     this.#startedAt = startedAt;
     this.#samplePause = Math.min(LONGEST_SAMPLE_PAUSE_MS, rules.stall / LOOKS);
-    this.#cpu = new CpuSign(Math.min(LONGEST_CPU_WINDOW_MS, rules.stall / 2));
+    this.#cpu = new CpuSign(Math.min(LONGEST_CPU_WINDOW_MS, rules.stall / 2), rules.busyFrom);
     this.#notBefore = Math.max(startedAt, sensors.now() - rules.stall / 2);
   }
 
