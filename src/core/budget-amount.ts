@@ -48,7 +48,7 @@ function readAmount(text: string): BudgetAmount | undefined {
 export function amountFigure(unit: BudgetUnit, amount: number): string {
   switch (unit) {
     case "usd":
-      return amount === 0 ? "$0.00" : formatCost(amount);
+      return formatCost(amount);
     case "tokens":
       return tokenFigure(amount);
     case "runs":

@@ -90,7 +90,8 @@ export const budgetJson = (use: BudgetUse, scopeName: string) => {
     left: amountJson(unit, leftOf(use)),
     action: budget.action,
     state: useState(use),
-    period_start: period.start === undefined ? undefined : formatTime(period.start),
+    // Of what counts from the very first run on, the beginning of time.
+    period_start: formatTime(period.start ?? 0),
     period_end: period.end === undefined ? undefined : formatTime(period.end),
     created_by: budget.createdBy,
     created_at: formatTime(budget.createdAt),

@@ -41,8 +41,8 @@ function columnOf(budget: Budget): Column | undefined {
   }
 }
 
-const condition = (column: Column | undefined): string =>
-  column === undefined ? "$ref = ''" : `${column} = $ref`;
+const condition = (column: Column | undefined, of = ""): string =>
+  column === undefined ? "$ref = ''" : `${of}${column} = $ref`;
 
 const SPENT: Readonly<Record<BudgetUnit, string>> = {
   usd: "cost_micros",
@@ -71,7 +71,7 @@ function spentBetween(db: Db, budget: Budget, from: Instant, to: Instant): numbe
   const inScope =
     column === "pool_id" || column === "repo_path"
       ? `EXISTS (SELECT 1 FROM fx_spend WHERE day = substr(o.finished_at, 1, 10) AND loop_id = o.loop_id AND ${column} = $ref)`
-      : condition(column).replace(/^(?=\w+_id)/, "o.");
+      : condition(column, "o.");
   const values = {
     ref: scopeOf(budget).ref,
     unit: budget.unit,

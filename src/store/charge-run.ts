@@ -11,6 +11,9 @@ import { listReservations, type Reservation, settleReservation, takeBackAssumed 
 import { addSpend, dayOf } from "./spend.ts";
 import type { BudgetRules } from "./usual-use.ts";
 
+/** Characters of the name of a model, which the output of a run tells, that are part of a key. */
+const LONGEST_MODEL = 200;
+
 /** What the use of a run is charged by. */
 export interface RunCharge {
   readonly prices: PriceTable;
@@ -45,7 +48,7 @@ export function chargeRun(db: Db, charged: ChargedRun, charge: RunCharge, now: I
     day: dayOf(endedAt),
     loopId: loop.id,
     profileId: run.profileId ?? "",
-    model: model ?? "",
+    model: model?.slice(0, LONGEST_MODEL) ?? "",
     repoPath: loop.repoPath,
     poolId: charge.poolId ?? "",
     runs: 1,

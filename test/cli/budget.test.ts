@@ -57,7 +57,7 @@ describe("forge budget (spec/15 section 5.3)", () => {
     expect(rows).toEqual([
       ["ID", "SCOPE", "PERIOD", "LIMIT", "USED", "RESERVED", "LEFT", "ACTION", "STATE"],
       ["b2", "loop alpha", "week", "2M tokens", "0", "0", "2M", "kill", "ok"],
-      ["b1", "all", "day", "$12.00", "$0.00", "$0.00", "$12.00", "hard", "ok"],
+      ["b1", "all", "day", "$12.00", "$0.0000", "$0.0000", "$12.00", "hard", "ok"],
       [""],
     ]);
     const [, first] = JSON.parse(await must("ls", "--json"));
@@ -68,7 +68,9 @@ describe("forge budget (spec/15 section 5.3)", () => {
       period_end: expect.stringMatching(/T00:00:00Z$/),
       created_at: expect.any(String),
     });
-    expect(JSON.parse(await must("rm", "b2", "b1", "--json"))).toEqual({ removed: ["b2", "b1"] });
+    expect(JSON.parse(await must("rm", "b2", "--json"))).toEqual({ removed: ["b2"] });
+    await must("set", "1h", "--all", "--per", "total");
+    expect(await must("rm", "b1", "b2")).toBe("Budget b1 removed\nBudget b2 removed\n");
     expect(await must("ls", "--json")).toBe("[]\n");
   });
 

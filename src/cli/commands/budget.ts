@@ -67,6 +67,5 @@ export const rm: Run<Record<never, never>> = async (invocation) => {
     }
   });
   await pokeBudgeted(invocation, db);
-  const text = ids.length === 1 ? `Budget ${ids[0]} removed` : `Budgets ${ids.join(", ")} removed`;
-  out.done(text, { removed: ids });
+  out.done(ids.map((id) => `Budget ${id} removed`).join("\n"), { removed: ids });
 };

@@ -37,6 +37,7 @@ export const budgets: Entry<AnyModule> = {
   summary: "Limit what runs may use",
   description:
     "Limits the cost, tokens, number or time of runs. When a budget is reached, loops wait until its period ends.",
+  default: "ls",
   commands: [
     command({
       name: "set",
