@@ -110,6 +110,7 @@ const GUIDE = {
     FMAIL_AGENT: "Your agent name (default: anon-<pid>)",
     FMAIL_ROOT: "Project root (default: nearest folder with .fmail or .git)",
     FMAIL_PROJECT: "Project id, when the mailbox is first made",
+    FMAIL_FORGED: "off, or where the supervisor listens (default: the socket in .fmail)",
   },
   message_format: {
     id: "YYYYMMDD-HHMMSS-NNNN",

@@ -51,6 +51,15 @@ describe("30 section 19: forge send", () => {
     expect(audit.length).toBe(3);
   });
 
+  test("50 section 12.1: who has a mail name is heard in the agent's mailbox too", async () => {
+    await using forge = new Forge();
+    withAgents(forge, A, B);
+    await forge.must(["send", A, "look here"], { env: { FMAIL_AGENT: "lead" } });
+    await forge.must(["send", B, "not by mail"]);
+    const { stdout } = await forge.fmail(["messages"]);
+    expect(stdout.replace(/^\S+ /, "")).toBe(`lead -> @${A}: look here\n`);
+  });
+
   test("places: before all others, behind one, and without gaps where others have left some", async () => {
     await using forge = new Forge();
     withAgents(forge, A);

@@ -1,5 +1,6 @@
 import { operationFailed } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
+import { isMessageId } from "../../mail/rules/message-id.ts";
 import { targetText } from "../../mail/rules/target.ts";
 import { lookAt, messagePath, type StoredMessage } from "../../mail/store/read-message.ts";
 import { checkSize, type Draft, messageOf } from "../../mail/store/send-message.ts";
@@ -39,8 +40,8 @@ export async function sendThrough(
   }
   const id = answer.kind === "ok" ? answer.id : undefined;
   if (id === undefined) throw operationFailed("forged: forged response missing id");
-  const look = lookAt(store, draft.to, id);
-  if (look.kind === "message") return look.stored;
+  const look = isMessageId(id) ? lookAt(store, draft.to, id) : undefined;
+  if (look?.kind === "message") return look.stored;
   // It may lie on another machine.
   const message = messageOf(store, draft, id, world.now());
   return { message, target: draft.to, path: messagePath(draft.to, id) };

@@ -12,7 +12,7 @@ const ABANDONED_AFTER_MS = 3_600_000;
 
 /** Removes what killed writers left behind, and the records of nameless agents that were last seen before a moment. */
 export async function removeLeftovers(store: Store, before: Instant): Promise<void> {
-  const folders = [".", "agents", "read", ".recent", ...listAllBoxes(store).map(boxPath)];
+  const folders = [".", "agents", "read", ".recent", ".relay", ...listAllBoxes(store).map(boxPath)];
   for (const folder of folders) removeAbandoned(store, folder);
   for (const { name, lastSeen } of await listAgents(store)) {
     const seenAt = parseTime(lastSeen);

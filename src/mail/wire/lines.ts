@@ -13,6 +13,17 @@ const MAX_LINE_BYTES = MAX_MESSAGE_BYTES + 65_536;
 
 const LINE_FEED = 10;
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Of bytes that are no UTF-8 a text that is no JSON: they are refused by whoever reads the line. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return "\ufffd";
+  }
+}
+
 /** Puts lines together from the pieces in which they come. */
 export class LineBuffer {
   #pieces: Uint8Array[] = [];
@@ -24,7 +35,7 @@ export class LineBuffer {
     let start = 0;
     for (let end = piece.indexOf(LINE_FEED); end >= 0; end = piece.indexOf(LINE_FEED, start)) {
       this.#keep(piece.subarray(start, end));
-      lines.push(Buffer.concat(this.#pieces).toString("utf8"));
+      lines.push(textOf(Buffer.concat(this.#pieces)));
       this.#pieces = [];
       this.#size = 0;
       start = end + 1;

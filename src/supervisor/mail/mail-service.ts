@@ -40,7 +40,8 @@ export class MailService implements Disposable {
   readonly #warned = new Set<string>();
   readonly #timer: Timer;
   #port: MailListener | undefined;
-  #roots: readonly string[] = [];
+  /** Roots of projects by repository. */
+  #roots: ReadonlyMap<string, string> = new Map();
   #isStale = true;
   #looking: Promise<void> | undefined;
   #isEnded = false;
@@ -49,7 +50,8 @@ export class MailService implements Disposable {
     this.#deps = deps;
     this.#listenOnPort();
     this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
-    void this.look();
+    // Loops come first.
+    setImmediate(() => void this.look());
   }
 
   /** Clients that wait for messages. */
@@ -87,8 +89,9 @@ export class MailService implements Disposable {
   }
 
   async #look(): Promise<void> {
+    if (this.#isEnded) return;
     if (this.#isStale) this.#findRoots();
-    for (const root of this.#roots) {
+    for (const root of new Set(this.#roots.values())) {
       const listener = this.#projects.get(root)?.listener;
       if (listener?.isReachable) continue;
       listener?.[Symbol.dispose]();
@@ -101,13 +104,21 @@ export class MailService implements Disposable {
     this.#isStale = false;
     try {
       const repositories = this.#deps.repositories().filter(isFolder);
-      // The variables of this process say nothing about any project.
-      this.#roots = [...new Set(repositories.map((cwd) => projectRoot({ env: {}, cwd })))];
+      this.#roots = new Map(repositories.map((repository) => [repository, this.#rootOf(repository)]));
     } catch (thrown) {
       this.#isStale = true;
       this.#warnOnce(`mail: ${systemReason(thrown)}`);
     }
-    for (const root of this.#projects.keys()) if (!this.#roots.includes(root)) this.#leave(root);
+    const roots = new Set(this.#roots.values());
+    for (const root of this.#projects.keys()) if (!roots.has(root)) this.#leave(root);
+  }
+
+  /** Looking for it costs dozens of system calls, and this is asked whenever the database has changed. */
+  #rootOf(repository: string): string {
+    const known = this.#roots.get(repository);
+    if (known !== undefined && this.#projects.has(known)) return known;
+    // The variables of this process say nothing about any project.
+    return projectRoot({ env: {}, cwd: repository });
   }
 
   #open(root: string): Project {

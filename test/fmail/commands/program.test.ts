@@ -162,7 +162,7 @@ describe("fmail --robot-help (50 section 7.11)", () => {
     );
     expect(typeof help.patterns.broadcast).toBe("string");
     expect(Array.isArray(help.patterns.coordinate)).toBe(true);
-    expect(Object.keys(help.env)).toEqual(["FMAIL_AGENT", "FMAIL_ROOT", "FMAIL_PROJECT"]);
+    expect(Object.keys(help.env)).toEqual(["FMAIL_AGENT", "FMAIL_ROOT", "FMAIL_PROJECT", "FMAIL_FORGED"]);
     expect(Object.keys(help.message_format)).toEqual(["id", "from", "to", "time", "body"]);
     expect(help.message_format.id).toBe("YYYYMMDD-HHMMSS-NNNN");
   });
