@@ -32,8 +32,16 @@ export interface Adapter {
   readonly tellsDenials: boolean;
   /** Undefined where nothing is known of sessions. */
   readonly resume?: ResumeRule;
-  /** Fields of a type without which the format is not the known one. */
-  readonly requiredFields: Readonly<Record<string, readonly string[]>>;
+  /** What is known of the lines that Forge relies on, by their type. */
+  readonly fields: Readonly<Record<string, KnownFields>>;
+}
+
+/** The fields of a type of line. */
+export interface KnownFields {
+  /** Without them the format is not the known one. A dot stands before a field of a field. */
+  readonly required: readonly string[];
+  /** What may be there too. Anything else is new. */
+  readonly optional: readonly string[];
 }
 
 /** A line that was understood and tells nothing. */

@@ -41,7 +41,7 @@ export interface HarnessCheck {
   readonly version: string | undefined;
   readonly signs: readonly Sign[];
   readonly unknownTypes: readonly string[];
-  /** Fields that the adapter does not find as it knows them, `type.field`. */
+  /** Fields of known lines that the adapter does not know, and those that it knows and misses: `type.field`. */
   readonly unknownFields: readonly string[];
   readonly outcome: OutcomeDraft;
   readonly warnings: readonly string[];
@@ -74,12 +74,13 @@ export function checkHarness(ran: RanHarness, place: CheckPlace): HarnessCheck {
     version: outcome.cliVersion ?? ran.version,
     signs: checkStream(signs, String(exit)),
     unknownTypes,
-    unknownFields: [...signs.missingFields],
+    unknownFields: [...signs.newFields, ...signs.missingFields],
     outcome,
     warnings: [
       ...(profile ? templateWarnings(profile, adapter.name, place) : []),
       ...(profile ? restWarnings(profile, ran.parking, place.now, isGood) : []),
-      ...(unknownTypes.length > 0 ? [`unknown event types: ${unknownTypes.join(", ")}`] : []),
+      ...listed("unknown event types", unknownTypes),
+      ...listed("unknown fields", [...signs.newFields]),
     ],
     isGood,
   };
@@ -112,3 +113,6 @@ function restWarnings(
     ...(cooldownUntil > now ? [`profile cools until ${formatTime(cooldownUntil)}${offer}`] : []),
   ];
 }
+
+const listed = (what: string, names: readonly string[]): string[] =>
+  names.length === 0 ? [] : [`${what}: ${names.join(", ")}`];

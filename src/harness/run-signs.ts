@@ -1,4 +1,4 @@
-import { readText } from "../core/json.ts";
+import { type JsonObject, readObject, readText } from "../core/json.ts";
 import type { TokenCounts } from "../core/outcome.ts";
 import type { Adapter, StreamLine } from "./adapter.ts";
 import type { EndEvent, ErrorEvent, HarnessEvent, LimitEvent, SessionEvent, UsageEvent } from "./events.ts";
@@ -29,6 +29,8 @@ export class RunSigns {
   readonly unknownTypes = new Set<string>();
   /** `type.field` of known lines that lack it. */
   readonly missingFields = new Set<string>();
+  /** `type.field` of what such lines have and the adapter does not know. */
+  readonly newFields = new Set<string>();
   session: SessionEvent | undefined;
   tokens: TokenCounts | undefined;
   /** Whether they are those of the whole session, where the CLI tells that. */
@@ -75,10 +77,16 @@ export class RunSigns {
     this.#notice = undefined;
   }
 
-  noteLine({ requiredFields }: Adapter, line: StreamLine): void {
+  noteLine({ fields }: Adapter, line: StreamLine): void {
     this.recognised++;
-    for (const field of requiredFields[line.type] ?? []) {
-      if (line[field] === undefined) note(this.missingFields, `${line.type}.${field}`);
+    const known = fields[line.type];
+    if (known === undefined) return;
+    for (const field of known.required) {
+      if (!hasField(line, field)) note(this.missingFields, `${line.type}.${field}`);
+    }
+    for (const field of Object.keys(line)) {
+      const isKnown = field === "type" || known.required.includes(field) || known.optional.includes(field);
+      if (!isKnown) note(this.newFields, `${line.type}.${field}`);
     }
   }
 
@@ -144,6 +152,12 @@ export class RunSigns {
     if (usage.costUsd === undefined) return;
     this.costUsd = usage.costUsd + (isTotal ? 0 : (this.costUsd ?? 0));
   }
+}
+
+/** Whether a field is there; a dot stands before a field of a field. */
+function hasField(line: JsonObject, path: string): boolean {
+  const [name = "", ...rest] = path.split(".");
+  return rest.length === 0 ? line[name] !== undefined : hasField(readObject(line[name]), rest.join("."));
 }
 
 function note(names: Set<string>, name: string): void {

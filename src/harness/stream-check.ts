@@ -13,7 +13,7 @@ export interface Sign {
 /** Which sign a field that is missing belongs to; the terminal event for all others. */
 const SIGN_OF_FIELD: readonly (readonly [RegExp, string])[] = [
   [/cost/i, "cost"],
-  [/usage/i, "usage"],
+  [/usage|tokens/i, "usage"],
   [/id$/i, "session id"],
 ];
 

@@ -59,14 +59,15 @@ Outcome: ok (rule 10)
     const file = join(forge.folder, "drifted.jsonl");
     writeFileSync(
       file,
-      '{"type":"novel\\u001b[2J"}\n{"type":"result","subtype":"success","is_error":false,"num_turns":1}\n',
+      '{"type":"novel\\u001b[2J"}\n{"type":"result","subtype":"success","is_error":false,"num_turns":1,"mood":"good"}\n',
     );
     const shown = await forge.must(["harness", "check", "claude", "--replay", file]);
     expect(shown).toContain("  [!!] usage: without result.usage, result.modelUsage\n");
     expect(shown).toContain("Warning: unknown event types: novel\\x1b[2J\n");
+    expect(shown).toContain("Warning: unknown fields: result.mood\n");
     const found = JSON.parse(await forge.must(["harness", "check", "claude", "--replay", file, "--json"]));
     expect(found.signs[0]).toEqual({ name: "terminal event", state: "ok", detail: "good" });
-    expect(found.unknown_fields).toContain("result.total_cost_usd");
+    expect(found.unknown_fields).toEqual(expect.arrayContaining(["result.mood", "result.total_cost_usd"]));
   });
 
   test.each([

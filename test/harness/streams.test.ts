@@ -41,7 +41,7 @@ describe("what the stream of an agent CLI tells (spec/15 section 1)", () => {
     const signs = signsOf(what);
     expect(signs.session?.id).toBe(id);
     expect(signs).toMatchObject({ ...rest, tokens });
-    expect([...signs.unknownTypes, ...signs.missingFields]).toEqual([]);
+    expect([...signs.unknownTypes, ...signs.missingFields, ...signs.newFields]).toEqual([]);
   });
 
   test("claude tells the use of each message on the way, and its result replaces them; others of those lines are not read", () => {
@@ -106,10 +106,16 @@ describe("what the stream of an agent CLI tells (spec/15 section 1)", () => {
 
   test("names the types and fields that an adapter does not find as it knows them", () => {
     const output =
-      '{"type":"result","is_error":false}\n{"type":"system","subtype":"new_thing"}\n{"type":"novel"}\n';
+      '{"type":"result","is_error":false,"mood":1}\n{"type":"system","subtype":"new_thing"}\n{"type":"novel"}\n';
     const signs = read({ harness: "claude", output });
     expect([...signs.unknownTypes]).toEqual(["system/new_thing", "novel"]);
     expect([...signs.missingFields]).toContain("result.modelUsage");
+    expect([...signs.newFields]).toEqual(["result.mood"]);
+    const usage = read({
+      harness: "codex",
+      output: '{"type":"turn.completed","usage":{"input_tokens":1}}\n',
+    });
+    expect([...usage.missingFields]).toEqual(["turn.completed.usage.output_tokens"]);
   });
 
   test.each(["amp", "", "generic", "no-such-harness"])("harness %p is read as generic", (harness) => {

@@ -25,8 +25,16 @@ export const claude: Adapter = {
     /\s(?:--(?:resume|continue|session-id|fork-session|no-session-persistence)\b|-[cr]\s)/,
     "--resume=",
   ),
-  requiredFields: {
-    result: ["subtype", "is_error", "num_turns", "total_cost_usd", "usage", "modelUsage", "session_id"],
+  fields: {
+    result: {
+      required: ["subtype", "is_error", "num_turns", "total_cost_usd", "usage", "modelUsage", "session_id"],
+      optional: [
+        ...["uuid", "result", "errors", "structured_output", "stop_reason", "terminal_reason", "cost_usd"],
+        ...["duration_ms", "duration_api_ms", "ttft_ms", "ttft_stream_ms", "time_to_request_ms"],
+        ...["api_error_status", "startup_failure_reason", "permission_denials", "fast_mode_state"],
+        ...["result_index", "credential_expires_at"],
+      ],
+    },
   },
 };
 

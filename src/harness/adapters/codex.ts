@@ -19,7 +19,11 @@ export const codex: Adapter = {
     resumed: (command, sessionId) =>
       / -(?=\s|$)/.test(command) ? command.replace(/ -(?=\s|$)/, () => ` resume ${sessionId} -`) : undefined,
   },
-  requiredFields: { "thread.started": ["thread_id"], "turn.completed": ["usage"], "turn.failed": ["error"] },
+  fields: {
+    "thread.started": { required: ["thread_id"], optional: [] },
+    "turn.completed": { required: ["usage", "usage.input_tokens", "usage.output_tokens"], optional: [] },
+    "turn.failed": { required: ["error", "error.message"], optional: [] },
+  },
 };
 
 function open(): LineReader {

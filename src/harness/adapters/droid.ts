@@ -14,7 +14,12 @@ export const droid: Adapter = {
   countsSession: false,
   tellsDenials: false,
   resume: byFlag(/(?:^|[\s/])droid\s+exec\s/, /\s(?:--(?:session-id|fork)\b|-s\s)/, "-s "),
-  requiredFields: { completion: ["finalText", "numTurns", "session_id"] },
+  fields: {
+    completion: {
+      required: ["finalText", "numTurns", "session_id"],
+      optional: ["durationMs", "usage", "timestamp"],
+    },
+  },
 };
 
 const read: LineReader = (line) => {

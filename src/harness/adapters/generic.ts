@@ -10,5 +10,5 @@ export const generic: Adapter = {
   busyFrom: USUAL_BUSY,
   countsSession: false,
   tellsDenials: false,
-  requiredFields: {},
+  fields: {},
 };

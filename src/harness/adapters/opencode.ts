@@ -19,7 +19,14 @@ export const opencode: Adapter = {
     /\s(?:--(?:continue|session|fork|attach)\b|-[cs]\s)/,
     "--session=",
   ),
-  requiredFields: { step_finish: ["sessionID", "part"], error: ["error"] },
+  fields: {
+    step_finish: {
+      required: ["sessionID", "part", "part.reason", "part.cost", "part.tokens"],
+      optional: ["timestamp"],
+    },
+    error: { required: ["error", "error.name"], optional: ["timestamp", "sessionID"] },
+    done: { required: [], optional: ["timestamp", "sessionID", "reason", "rejected"] },
+  },
 };
 
 function open(): LineReader {

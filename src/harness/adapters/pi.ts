@@ -22,7 +22,12 @@ export const pi: Adapter = {
     ),
     keepsAnswered: true,
   },
-  requiredFields: { session: ["id"], message_end: ["message"] },
+  fields: {
+    session: { required: ["id"], optional: ["version", "timestamp", "cwd", "parentSession"] },
+    message_end: { required: ["message", "message.role"], optional: [] },
+    agent_end: { required: [], optional: ["messages", "willRetry"] },
+    agent_settled: { required: [], optional: ["aborted"] },
+  },
 };
 
 const LIFE: readonly string[] = [
