@@ -4,13 +4,13 @@ import type { Loop, LoopState } from "../core/loop.ts";
 import { runnerEvent } from "../core/loop-events.ts";
 import type { Instant } from "../core/time.ts";
 import { PostedTopics } from "../mail/store/posted-topics.ts";
+import { commitTogether } from "../store/commit-together.ts";
 import { isDiskFull } from "../store/database-error.ts";
 import type { LoopWait, Wanted } from "../store/fx-loops.ts";
 import { patchRun } from "../store/fx-runs.ts";
 import { findHeldLoop, type LoopHold, loopHold } from "../store/loop-hold.ts";
 import { enqueue, finishQueueItems } from "../store/loop-queue.ts";
 import { type LoopPatch, type LoopPatchOptions, patchLoop } from "../store/loop-updates.ts";
-import { inTransactionAsync } from "../store/transaction.ts";
 import { Attention } from "./attention.ts";
 import { blockedWait } from "./blocked.ts";
 import type { RunnerControl } from "./control.ts";
@@ -101,7 +101,7 @@ export class Session implements Disposable {
       return body();
     };
     const result = await this.#untilThereIsRoom(() =>
-      inTransactionAsync(this.deps.db, write, { deadlineMs: BUSY_DEADLINE_MS }),
+      commitTogether(this.deps.db, write, { deadlineMs: BUSY_DEADLINE_MS }),
     );
     this.#toRecord = undefined;
     if (recorded !== undefined) this.deps.faultPoint("after-record");
