@@ -54,5 +54,11 @@ export type SocketEventType = (typeof SOCKET_EVENT_TYPES)[number];
 export const ENTITY_TYPES = ["node", "workspace", "agent", "queue", "account", "system"] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
+/** What filters can ask for: what a row is about, or the kind in its metadata. */
+export const FILTERED_ENTITY_TYPES: readonly string[] = [
+  ...ENTITY_TYPES,
+  ...["loop", "run", "profile", "budget", "workflow", "job", "team", "task"],
+];
+
 /** Types of events that are rows, for completion. */
 export const STORED_EVENT_TYPES: readonly string[] = [...LOOP_EVENT_TYPES, ...CORE_EVENT_TYPES];

@@ -2,7 +2,7 @@ import { hooksPath } from "../../config/paths.ts";
 import { formatDuration, type Milliseconds, parseCommandLineDuration } from "../../core/duration.ts";
 import { isOneOf } from "../../core/enum.ts";
 import { ForgeError, invalid, toForgeError } from "../../core/errors.ts";
-import { ENTITY_TYPES } from "../../core/event-types.ts";
+import { FILTERED_ENTITY_TYPES } from "../../core/event-types.ts";
 import { type Hook, shownHookJson } from "../../core/hook.ts";
 import { newId } from "../../core/ids.ts";
 import { checkWebhookSecret } from "../../core/webhook-signature.ts";
@@ -13,12 +13,6 @@ import type { Invocation, Run } from "../invocation.ts";
 import type { onEventFlags } from "../registry/hooks.ts";
 
 type OnEventInvocation = Invocation<typeof onEventFlags>;
-
-/** Rows of `events` are about one of the first; what is behind the rest stands in their metadata. */
-const FILTERED_TYPES = [
-  ...ENTITY_TYPES,
-  ...["loop", "run", "profile", "budget", "workflow", "job", "team", "task"],
-] as const;
 
 export const run: Run<typeof onEventFlags> = async (invocation) => {
   const { config, world, out } = invocation;
@@ -79,9 +73,9 @@ function filtersOf({ flags }: OnEventInvocation): Pick<Hook, "eventTypes" | "ent
   if (flags.type.length > 0 && eventTypes.length === 0)
     throw new ForgeError("unknown", "event type filter cannot be empty");
   const entityTypes = filterWords(flags["entity-type"]);
-  const unknown = flags["entity-type"].find((type) => !isOneOf(FILTERED_TYPES, type.trim()));
+  const unknown = flags["entity-type"].find((type) => !isOneOf(FILTERED_ENTITY_TYPES, type.trim()));
   if (unknown !== undefined)
-    throw invalid(`invalid entity type: ${unknown}`, { hint: `Valid: ${FILTERED_TYPES.join(", ")}` });
+    throw invalid(`invalid entity type: ${unknown}`, { hint: `Valid: ${FILTERED_ENTITY_TYPES.join(", ")}` });
   return { eventTypes, entityTypes, entityId: flags["entity-id"]?.trim() || undefined };
 }
 

@@ -1,6 +1,6 @@
 import { atMost, type Entry, exactly, type Group, noArguments } from "../../console/command.ts";
 import { bool, list, text, values } from "../../console/flags.ts";
-import { STORED_EVENT_TYPES } from "../../core/event-types.ts";
+import { FILTERED_ENTITY_TYPES, STORED_EVENT_TYPES } from "../../core/event-types.ts";
 import { type AnyModule, command } from "../invocation.ts";
 
 export const onEventFlags = {
@@ -12,7 +12,9 @@ export const onEventFlags = {
   secret: text("sign webhooks with this key, whsec_<base64> (Standard Webhooks)"),
   "secret-env": text("the same, the key being in this variable"),
   type: list("only events of these types; repeatable", { completes: STORED_EVENT_TYPES }),
-  "entity-type": list("only events of this kind of thing: loop, run, agent, ..."),
+  "entity-type": list("only events of this kind of thing: loop, run, agent, ...", {
+    completes: FILTERED_ENTITY_TYPES,
+  }),
   "entity-id": text("only events of the thing with this id"),
   timeout: text("how long it may take; 0: any time", { default: "30s" }),
   disabled: bool("store it without running it"),

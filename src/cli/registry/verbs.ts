@@ -1,5 +1,6 @@
 import { atLeast, atMost, type Entry, exactly, noArguments } from "../../console/command.ts";
 import { bool, duration, integer, list, text } from "../../console/flags.ts";
+import { AGENT_CONDITION_WORDS } from "../../core/agent-condition.ts";
 import { LOOP_CONDITION_WORDS } from "../../core/loop-condition.ts";
 import { type AnyModule, command } from "../invocation.ts";
 import { upFlags } from "./loops.ts";
@@ -49,7 +50,7 @@ export const waitFlags = {
     short: "u",
     required: true,
     default: "",
-    completes: LOOP_CONDITION_WORDS,
+    completes: [...new Set([...LOOP_CONDITION_WORDS, ...AGENT_CONDITION_WORDS])],
   }),
   any: bool("one loop that meets the condition is enough"),
   "fail-on-error": bool("exit 1 when a loop ended in state error"),
