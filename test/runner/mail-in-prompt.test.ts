@@ -114,6 +114,33 @@ describe("unread mail and the runs of a loop", () => {
     expect(await mailOfOneRun(loop)).toEqual(["m21", "m22"]);
   });
 
+  test("many own messages hide nothing that comes after them, and are not read again and again", async () => {
+    world.file(".forge/forge.yaml", "fmail: { inject: all }\n");
+    world.profile([["prompt"]]);
+    const loop = world.loop();
+    const id = (number: number) => `20260110-153000-${String(number).padStart(4, "0")}`;
+    for (let number = 1; number <= 250; number++)
+      world.file(`.fmail/topics/task/${id(number)}.json`, JSON.stringify({ from: "alpha", body: number }));
+    expect(await mailOfOneRun(loop)).toEqual([]);
+    expect(readMarkerOf(store, "alpha").last.get("task")).toBe(id(250));
+    await send("task", "after");
+    expect(await mailOfOneRun(loop)).toEqual(["after"]);
+  });
+
+  test("of a flood of messages only the first are read, the marker stays behind them", async () => {
+    world.profile([["prompt"]]);
+    const loop = world.loop();
+    const id = (number: number) => `20260110-153000-${String(number).padStart(4, "0")}`;
+    for (let number = 1; number <= 300; number++) {
+      const body = number > 250 ? "{" : JSON.stringify({ from: "bob", body: `m${number}` });
+      world.file(`.fmail/dm/alpha/${id(number)}.json`, body);
+    }
+    expect(await mailOfOneRun(loop)).toHaveLength(20);
+    expect(world.log(loop)).toContain("(280 more: fmail inbox)");
+    expect(readMarkerOf(store, "alpha").last.get("@alpha")).toBe(id(20));
+    expect((await mailOfOneRun(loop))[0]).toBe("m21");
+  });
+
   test.each([
     ["none", []],
     ["dm", ["direct"]],

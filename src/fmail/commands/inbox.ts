@@ -17,14 +17,15 @@ export const run: Run<typeof inboxFlags> = async (invocation) => {
   const topics = flags.topics.filter((name) => name.trim() !== "").map((name) => topic(topicName(name)));
   const targets = [agent(self), ...topics];
 
-  const unread = await unreadMessages(store, self, readMarkerOf(store, self), targets);
   // The oldest first: what is left over must lie above the marker, to be shown next time.
-  const shown = flags.all ? await newestMessages(store, { targets, limit }) : unread.slice(0, limit);
+  const most = flags.all ? Number.POSITIVE_INFINITY : limit;
+  const unread = await unreadMessages(store, self, readMarkerOf(store, self), targets, most);
+  const shown = flags.all ? await newestMessages(store, { targets, limit }) : unread.messages.slice(0, limit);
   const print = messagePrinter(out, world, flags.json);
   for (const stored of shown) print(stored);
 
   const readings = readingsOf(targets, unread, shown);
-  const left = readings.reduce((count, reading) => count + reading.left.length, 0);
+  const left = unread.messages.length + unread.further - shown.length;
   if (left > 0 && !flags.all) out.note(`(${left} more: fmail inbox)`);
   if (!flags.peek && readings.some(({ read }) => read.length > 0))
     await rememberReading(store, self, readings);

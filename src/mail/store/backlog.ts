@@ -11,8 +11,8 @@ export type Since = { readonly id: string } | { readonly time: Instant };
 /** The clocks of hosts differ, and an id may be given some time after its message. */
 const TOLERANCE_MS = 3_600_000;
 
-interface Place {
-  /** Orders the messages. */
+/** The file of a message, before it is read. */
+export interface MessagePlace {
   readonly id: string;
   readonly target: Target;
   readonly name: string;
@@ -28,17 +28,27 @@ export async function* messagesSince(
   since: Since | undefined,
 ): AsyncGenerator<StoredMessage> {
   const reader = new MessageReader(store);
-  const places: Place[] = [];
+  for (const { target, name } of await placesSince(store, reader, targets, since)) {
+    const stored = await reader.read(target, name);
+    if (stored && isNewer(stored, since)) yield stored;
+  }
+}
+
+/** Where the messages are that may be newer than `since`, by id; told from the names of files as far as they are ids. */
+export async function placesSince(
+  store: Store,
+  reader: MessageReader,
+  targets: readonly Target[],
+  since: Since | undefined,
+): Promise<MessagePlace[]> {
+  const places: MessagePlace[] = [];
   for (const target of targets) {
     for (const name of namesSince(store, target, since)) {
       const id = isMessageId(name) ? name : (await reader.read(target, name))?.message.id;
       if (id !== undefined && mayBeNewer(id, since)) places.push({ id, target, name });
     }
   }
-  for (const { target, name } of places.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))) {
-    const stored = await reader.read(target, name);
-    if (stored && isNewer(stored, since)) yield stored;
-  }
+  return places.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 /** The names of a box, of a large one only the newest where they reach back far enough. */

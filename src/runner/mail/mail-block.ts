@@ -3,7 +3,7 @@ import { bodyText } from "../../mail/rules/message.ts";
 import { targetText } from "../../mail/rules/target.ts";
 import type { StoredMessage } from "../../mail/store/read-message.ts";
 
-const MOST_MESSAGES = 20;
+export const MOST_MESSAGES = 20;
 const MOST_BYTES = 8192;
 const LONGEST_BODY_BYTES = 2048;
 /** Names and times of other writers may be of any length. */
@@ -23,10 +23,13 @@ export interface MailBlock {
   readonly shown: readonly StoredMessage[];
 }
 
-/** The mail in a prompt (spec/50 section 12.3), of unread messages, the oldest first. */
-export function mailBlock(unread: readonly StoredMessage[]): MailBlock {
+/**
+ * The mail in a prompt (spec/50 section 12.3), of unread messages, the oldest first; there are `further` ones that are not among
+ * them.
+ */
+export function mailBlock(unread: readonly StoredMessage[], further = 0): MailBlock {
   // Room is kept for the line about those that are left out.
-  let room = MOST_BYTES - Buffer.byteLength(HEAD) - Buffer.byteLength(moreLine(unread.length));
+  let room = MOST_BYTES - Buffer.byteLength(HEAD) - Buffer.byteLength(moreLine(unread.length + further));
   const parts: string[] = [];
   for (const stored of unread.slice(0, MOST_MESSAGES)) {
     const part = fencedMessage(stored);
@@ -34,7 +37,7 @@ export function mailBlock(unread: readonly StoredMessage[]): MailBlock {
     if (room < 0) break;
     parts.push(part);
   }
-  const left = unread.length - parts.length;
+  const left = unread.length + further - parts.length;
   const text = HEAD + parts.join("") + (left > 0 ? moreLine(left) : "");
   return { text, shown: unread.slice(0, parts.length) };
 }

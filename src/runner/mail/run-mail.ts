@@ -14,7 +14,10 @@ import { readingsOf, unreadMessages } from "../../mail/store/unread.ts";
 import type { Environment } from "../../process/environment.ts";
 import { deleteRunMail, type RunMail } from "../../store/run-mail.ts";
 import type { Session } from "../session.ts";
-import { mailBlock } from "./mail-block.ts";
+import { MOST_MESSAGES, mailBlock } from "./mail-block.ts";
+
+/** So many messages of the agent's own are not looked at again with every run. */
+const MANY = 100;
 
 export interface PromptMail {
   /** The block in the prompt. */
@@ -41,9 +44,12 @@ export async function unreadMail(
     const self = identity({ env });
     const marker = readMarkerOf(store, self);
     const targets = [agent(self), ...(inject === "all" ? topicsOf(session, store, self, marker) : [])];
-    const unread = await unreadMessages(store, self, marker, targets);
-    if (unread.length === 0) return undefined;
-    const { text, shown } = mailBlock(unread);
+    const unread = await unreadMessages(store, self, marker, targets, MOST_MESSAGES);
+    if (unread.messages.length === 0) {
+      if (unread.own.length > MANY) await rememberReading(store, self, readingsOf(targets, unread, []));
+      return undefined;
+    }
+    const { text, shown } = mailBlock(unread.messages, unread.further);
     const readings = readingsOf(targets, unread, shown).map(({ target, ...ids }) => ({
       target: targetText(target),
       ...ids,
