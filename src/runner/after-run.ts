@@ -10,7 +10,7 @@ import type { PlannedPause } from "./queue-plan.ts";
 import { limitReached, requestedEnd } from "./reached-end.ts";
 import { recordInLedger } from "./record-run.ts";
 import { pause, restBetweenRuns } from "./rest.ts";
-import { removeOldAfterLarge } from "./retention.ts";
+import { removeOldAfterLarge, removeOldRows } from "./retention.ts";
 import type { Session } from "./session.ts";
 import { tellVerdict, type VerdictEffect, verdictEffect } from "./smart-stop/agent-verdict.ts";
 import { isJudgeDue, judgedEnd } from "./smart-stop/judge.ts";
@@ -47,7 +47,9 @@ export async function concludeRun(
   const decision = preparationError
     ? { ending: errorEnding("prompt preparation error", preparationError), rests: false }
     : await decide(session, run);
-  return writeDecision(session, run, decision);
+  const conclusion = await writeDecision(session, run, decision);
+  await removeOldRows(session);
+  return conclusion;
 }
 
 /** What belongs to the end of a run is written with its last step, so that a crash neither loses nor doubles it. */

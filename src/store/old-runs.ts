@@ -38,6 +38,19 @@ export const listOldRuns = (db: Db, old: OldRuns, limit: number): OldRun[] =>
     .query<OldRun, Record<string, string | number | null>>(`${OLD_RUNS} ORDER BY place DESC LIMIT $limit`)
     .all({ ...parametersOf(old), limit });
 
+/** Runs of a loop below its newest `keep`, the oldest first: as `listOldRuns`, at a cost that allows asking often. */
+export const listRunsBeyond = (db: Db, loopId: LoopId, keep: number, limit: number): OldRun[] =>
+  db
+    .query<OldRun, { loopId: string; keep: number; limit: number }>(
+      `SELECT beyond.id, fx_runs.dir FROM (
+         SELECT id, status, started_at, rowid AS place FROM loop_runs WHERE loop_id = $loopId
+         ORDER BY started_at DESC, rowid DESC LIMIT -1 OFFSET $keep
+       ) AS beyond LEFT JOIN fx_runs ON fx_runs.run_id = beyond.id
+       WHERE beyond.status <> 'running' AND (fx_runs.run_id IS NULL OR fx_runs.phase = 'recorded')
+       ORDER BY beyond.started_at, beyond.place LIMIT $limit`,
+    )
+    .all({ loopId, keep, limit });
+
 /** Deletes runs with all that Forge knows of them, and returns how many there were. */
 export const deleteRuns = (db: Db, ids: readonly RunId[]): number =>
   inTransaction(db, () => {
