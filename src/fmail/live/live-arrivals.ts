@@ -16,6 +16,8 @@ import { isForeignSupervisor, refused, requestLine } from "./request.ts";
 
 /** Pauses before the attempts to reach a supervisor that was lost (spec/50 section 9.2); the files are followed meanwhile. */
 const PAUSES_MS = [0, 200, 400, 800, 800];
+/** When a socket has appeared: its supervisor may need a moment until it listens. */
+const PAUSES_AT_SOCKET_MS = [0, 50, 200, 1000];
 const ACK_MS = 5_000;
 /** A supervisor says something every 15 s: one that does not is stopped or stuck. */
 const SILENCE_MS = 25_000;
@@ -35,6 +37,7 @@ export class LiveArrivals implements Arrivals {
   #filesEnd = new AbortController();
   #client: LineClient | undefined;
   #isConnecting = false;
+  #isWanted = false;
   #isEnded = false;
   #lastId: string | undefined;
   #queue: StoredMessage[] = [];
@@ -52,7 +55,7 @@ export class LiveArrivals implements Arrivals {
     void this.#readFiles(this.#files);
     if (endpoint.kind === "unix")
       this.#socketWatch = new FolderWatch(mailbox.store.folder, (name) => {
-        if (name === SOCKET_NAME || name === null) void this.#connect([0]);
+        if (name === SOCKET_NAME || name === null) void this.#connect(PAUSES_AT_SOCKET_MS);
       });
     void this.#connect([0]);
   }
@@ -122,16 +125,23 @@ export class LiveArrivals implements Arrivals {
 
   /** Tries to reach a supervisor, after each of these pauses, and stays with it as long as it is there. */
   async #connect(pauses: readonly number[]): Promise<void> {
+    this.#isWanted = true;
     if (this.#isConnecting || this.#client || this.#isEnded) return;
     this.#isConnecting = true;
-    try {
-      for (const pause of pauses) {
-        if (pause > 0) await Bun.sleep(pause);
-        if (this.#isEnded || (await this.#tryToConnect())) return;
-      }
-    } finally {
-      this.#isConnecting = false;
+    // Asked for again meanwhile, the attempts may have come too early.
+    while (this.#isWanted) {
+      this.#isWanted = false;
+      if (await this.#tryAfter(pauses)) break;
     }
+    this.#isConnecting = false;
+  }
+
+  async #tryAfter(pauses: readonly number[]): Promise<boolean> {
+    for (const pause of pauses) {
+      if (pause > 0) await freeSleep(pause);
+      if (this.#isEnded || (await this.#tryToConnect())) return true;
+    }
+    return false;
   }
 
   async #tryToConnect(): Promise<boolean> {
@@ -197,4 +207,11 @@ export class LiveArrivals implements Arrivals {
       return undefined;
     }
   }
+}
+
+/** A sleep that does not keep the process from ending. */
+function freeSleep(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, ms).unref();
+  return promise;
 }

@@ -32,7 +32,8 @@ export class LineClient implements Disposable {
         ? Bun.connect({ unix: endpoint.path, socket })
         : Bun.connect({ hostname: endpoint.hostname, port: endpoint.port, socket });
     const tooLate = Promise.withResolvers<undefined>();
-    const timer = setTimeout(tooLate.resolve, withinMs);
+    // The attempt itself keeps the process; who has what it wanted need not wait for its end.
+    const timer = setTimeout(tooLate.resolve, withinMs).unref();
     const connected = await Promise.race([connecting.catch(() => undefined), tooLate.promise]);
     clearTimeout(timer);
     if (connected === undefined) {
