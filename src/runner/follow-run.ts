@@ -107,8 +107,7 @@ async function untilEnd(
     // An order that an earlier runner was about to carry out counts, also when the harness has ended by it.
     const ownEnd = harness.endReason ? resumedEnd(session, run, harness.endReason) : undefined;
     if (end !== undefined) return { end, ownEnd };
-    const wanted = ownEnd ?? wantedEnd(session, run) ?? (await guards.look());
-    if (end !== undefined) continue;
+    const wanted = ownEnd ?? wantedEnd(session, run) ?? guards.end;
     if (wanted !== undefined) {
       const printedBefore = ownEnd === undefined ? outputBytes(run.folder) : undefined;
       await endRun(session, run, harness, wanted);
@@ -118,7 +117,9 @@ async function untilEnd(
         printedBefore,
       };
     }
-    await session.attention.next(Math.min(LOOK_AT_LEAST_EVERY_MS, guards.nextLookIn));
+    // What has woken this loop may concern them, too.
+    guards.look();
+    await session.attention.next(LOOK_AT_LEAST_EVERY_MS);
   }
 }
 

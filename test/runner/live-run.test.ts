@@ -91,34 +91,73 @@ describe("what a run tells while it goes on (spec/15 section 1)", () => {
 });
 
 describe("guards of a run", () => {
+  const once = (what: () => boolean, name: string) => waitFor(what, { what: name, everyMs: 1 });
+
   test("look at once when it answers first, and when it says that it is done; else once in a while", async () => {
     const reading = new Reading("claude");
-    let called = 0;
-    const guards = new RunGuards([{ look: () => ({}) }], reading.live, () => called++);
-    await guards.look();
-    for (const line of [says, result]) {
-      called = 0;
+    let looks = 0;
+    const count: RunGuard = {
+      look: () => {
+        looks++;
+        return {};
+      },
+    };
+    const guards = new RunGuards([count], reading.live, () => {});
+    guards.look();
+    for (const [index, line] of [says, result].entries()) {
       reading.print(1, line);
       guards.noteOutput();
-      expect(called).toBe(1);
-      await guards.look();
+      await once(() => looks === index + 2, "a look at once");
     }
-    called = 0;
     guards.noteOutput();
     guards.noteOutput();
-    expect(called).toBe(0);
-    await waitFor(() => called > 0, { what: "the next look" });
-    expect(called).toBe(1);
+    expect(looks).toBe(3);
+    await once(() => looks === 4, "the next look");
     guards.stop();
   });
 
-  test("the first that wants an end has it; the next look is the soonest that one asks for", async () => {
-    const asks = (againIn: number): RunGuard => ({ look: () => ({ againIn }) });
-    const ends: RunGuard = { look: async () => ({ end: { kind: "timeout" } }) };
+  test("look again after the shortest time that one asks for, until one wants an end", async () => {
+    let looks = 0;
+    const end: RunGuard = {
+      look: async () => (++looks < 3 ? { againIn: 5 } : { end: { kind: "timeout" } }),
+    };
+    let called = 0;
     const { live } = new Reading("claude");
-    expect(await new RunGuards([asks(9), ends], live, () => {}).look()).toEqual({ kind: "timeout" });
-    const guards = new RunGuards([asks(90_000), asks(60_000)], live, () => {});
-    expect(await guards.look()).toBeUndefined();
-    expect(guards.nextLookIn).toBeWithin(1, 60_001);
+    const guards = new RunGuards([{ look: () => ({ againIn: 90_000 }) }, end], live, () => called++);
+    guards.look();
+    expect(guards.end).toBeUndefined();
+    await once(() => called > 0, "the end");
+    expect(guards.end).toEqual({ kind: "timeout" });
+    guards.look();
+    expect({ looks, called }).toEqual({ looks: 3, called: 1 });
+  });
+
+  test("that take their time hold nobody up, and are not asked twice at once", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let looks = 0;
+    const slow: RunGuard = {
+      look: async () => {
+        looks++;
+        await promise;
+        return {};
+      },
+    };
+    const guards = new RunGuards([slow], new Reading("claude").live, () => {});
+    guards.look();
+    guards.look();
+    guards.look();
+    expect(looks).toBe(1);
+    resolve();
+    await once(() => looks === 2, "the look that was asked for meanwhile");
+    guards.stop();
+  });
+
+  test("that fail tell whoever follows the run", async () => {
+    let called = 0;
+    const fails: RunGuard = { look: () => Promise.reject(new Error("gone")) };
+    const guards = new RunGuards([fails], new Reading("claude").live, () => called++);
+    guards.look();
+    await once(() => called > 0, "the failure");
+    expect(() => guards.end).toThrow("gone");
   });
 });

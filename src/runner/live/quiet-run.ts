@@ -1,7 +1,7 @@
 import { formatDuration, type Milliseconds } from "../../core/duration.ts";
 import { runQuiet } from "../../core/loop-events.ts";
 import { appendEvent } from "../../store/events.ts";
-import { patchRun } from "../../store/fx-runs.ts";
+import { findRunRuntime, patchRun } from "../../store/fx-runs.ts";
 import { changeStallState } from "../../store/stall-states.ts";
 import type { ActiveRun } from "../active-run.ts";
 import type { Session } from "../session.ts";
@@ -12,16 +12,17 @@ export function reportsOf(session: Session, { runId, profile }: ActiveRun): Stal
   const { deps, loopId, epoch, log } = session;
   const { db } = deps;
   return {
-    quiet: async (silentFor) => {
-      log.line(`run ${runId} quiet for ${shownSilence(silentFor)}`);
-      await session.transact(() => {
+    quiet: (silentFor) =>
+      session.transact(() => {
+        // It may have ended while it was looked at.
+        if (findRunRuntime(db, runId)?.phase !== "spawned") return;
         const now = session.now();
         const since = now - silentFor;
+        log.line(`run ${runId} quiet for ${shownSilence(silentFor)}`);
         patchRun(db, runId, { lastSignAt: since }, epoch);
         changeStallState(db, loopId, { quietSince: since }, { now, epoch });
         appendEvent(db, runQuiet(session.loop(), runId, { profile: profile.name, silentFor }), now);
-      });
-    },
+      }),
     active: () =>
       session.transact(() =>
         changeStallState(db, loopId, { quietSince: undefined }, { now: session.now(), epoch }),

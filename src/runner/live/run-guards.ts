@@ -20,53 +20,104 @@ export interface GuardAnswer {
 
 /** The shortest time between two looks at a run that prints without pause. */
 const LOOK_EVERY_MS = 1000;
+/** The longest that one timer can wait; larger numbers would fire at once. */
+const LONGEST_TIMER_MS = 24 * 60 * 60_000;
 
-/** The guards of one run, asked together. */
+type Verdict = { readonly end: OwnEnd } | { readonly failure: unknown };
+
+/**
+ * The guards of one run, asked together. They look by themselves and may take their time, such as for a search of a large
+ * repository: nobody waits for them, so that an order is carried out at once all the same.
+ */
 export class RunGuards {
   readonly #guards: readonly RunGuard[];
   readonly #live: LiveRun;
   readonly #call: () => void;
   #stage = 0;
   #lookedAt = 0;
-  #nextLookAt = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #isLooking = false;
+  #looksAgain = false;
+  #isStopped = false;
+  #verdict: Verdict | undefined;
 
-  /** `call` has whoever follows the run look again. */
+  /** `call` tells whoever follows the run that there is a reason to end it. */
   constructor(guards: readonly RunGuard[], live: LiveRun, call: () => void) {
     this.#guards = guards;
     this.#live = live;
     this.#call = call;
   }
 
-  /** Until a guard wants to look again; infinite when none does. */
-  get nextLookIn(): Milliseconds {
-    return Math.max(0, this.#nextLookAt - performance.now());
+  /** The first reason to end the run that a look has found. Throws what a look has thrown. */
+  get end(): OwnEnd | undefined {
+    if (this.#verdict === undefined) return undefined;
+    if ("failure" in this.#verdict) throw this.#verdict.failure;
+    return this.#verdict.end;
   }
 
-  /** The first reason to end the run. */
-  async look(): Promise<OwnEnd | undefined> {
-    this.#lookedAt = performance.now();
-    this.#stage = stageOf(this.#live);
-    this.#nextLookAt = Number.POSITIVE_INFINITY;
-    this.stop();
-    for (const guard of this.#guards) {
-      const { end, againIn = Number.POSITIVE_INFINITY } = await guard.look(this.#live);
-      if (end !== undefined) return end;
-      this.#nextLookAt = Math.min(this.#nextLookAt, this.#lookedAt + againIn);
-    }
-    return undefined;
+  /** Looks at the run now, or once more when a look is under way. */
+  look(): void {
+    if (this.#isStopped || this.#verdict !== undefined) return;
+    if (this.#isLooking) this.#looksAgain = true;
+    else void this.#lookOnce();
   }
 
   /** Something was printed. */
   noteOutput(): void {
-    if (stageOf(this.#live) !== this.#stage) this.#call();
-    else
-      this.#timer ??= setTimeout(this.#call, Math.max(0, this.#lookedAt + LOOK_EVERY_MS - performance.now()));
+    if (stageOf(this.#live) !== this.#stage) this.look();
+    else this.#lookAt(this.#lookedAt + LOOK_EVERY_MS);
   }
 
   stop(): void {
+    this.#isStopped = true;
+    this.#clearTimer();
+  }
+
+  async #lookOnce(): Promise<void> {
+    this.#isLooking = true;
+    this.#looksAgain = false;
+    this.#clearTimer();
+    this.#lookedAt = performance.now();
+    this.#stage = stageOf(this.#live);
+    try {
+      await this.#ask();
+    } catch (failure) {
+      this.#decide({ failure });
+    }
+    this.#isLooking = false;
+    if (this.#looksAgain) this.look();
+  }
+
+  async #ask(): Promise<void> {
+    for (const guard of this.#guards) {
+      const { end, againIn } = await guard.look(this.#live);
+      if (this.#isStopped) return;
+      if (end !== undefined) return this.#decide({ end });
+      if (againIn !== undefined) this.#lookAt(performance.now() + againIn);
+    }
+  }
+
+  #decide(verdict: Verdict): void {
+    if (this.#isStopped) return;
+    this.#verdict = verdict;
+    this.#clearTimer();
+    this.#call();
+  }
+
+  /** The soonest of several moments counts. */
+  #lookAt(at: Milliseconds): void {
+    if (this.#isStopped || at >= this.#dueAt) return;
+    this.#clearTimer();
+    this.#dueAt = at;
+    const wait = Math.min(Math.max(0, at - performance.now()), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.look(), wait);
+  }
+
+  #clearTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#dueAt = Number.POSITIVE_INFINITY;
   }
 }
 
