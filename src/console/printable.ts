@@ -22,6 +22,5 @@ export const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
 export const printableRows = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>
   isPlain(allText(rows)) ? rows : rows.map((cells) => cells.map(printable));
 
-/** All cells in one text. */
-export const allText = (rows: readonly (readonly string[])[]): string =>
-  rows.map((cells) => cells.join("")).join("");
+/** All cells in one text, with commas between them. */
+export const allText = (rows: readonly (readonly string[])[]): string => rows.join();

@@ -8,21 +8,41 @@ const GAP = "  ";
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows];
-  // Measuring each cell would be most of the work.
-  const widthOf = isPlain(allText(lines))
-    ? (cell: string) => cell.length
-    : (cell: string) => Bun.stringWidth(cell);
   const last = header.length - 1;
-  let columns = lines.map((cells) => cells[last] ?? "");
-  for (let column = last - 1; column >= 0; column--) {
-    const cells = lines.map((line) => line[column] ?? "");
-    const widths = cells.map(widthOf);
-    const widest = Math.max(...widths);
-    columns = columns.map(
-      (rest, row) => (cells[row] ?? "") + " ".repeat(widest - (widths[row] ?? 0)) + GAP + rest,
-    );
+  return isPlain(allText(lines)) ? plainTable(lines, last) : measuredTable(lines, last);
+}
+
+/** Where the width of a cell is its length. Loops without calls: code that runs once is slow at calling. */
+function plainTable(lines: readonly (readonly string[])[], last: number): string {
+  const widths = new Array<number>(last).fill(0);
+  for (const cells of lines) {
+    for (let column = 0; column < last; column++) {
+      const { length } = cells[column] ?? "";
+      if (length > (widths[column] ?? 0)) widths[column] = length;
+    }
   }
-  return `${columns.join("\n")}\n`;
+  let text = "";
+  for (const cells of lines) {
+    for (let column = 0; column < last; column++)
+      text += (cells[column] ?? "").padEnd(widths[column] ?? 0) + GAP;
+    text += `${cells[last] ?? ""}\n`;
+  }
+  return text;
+}
+
+function measuredTable(lines: readonly (readonly string[])[], last: number): string {
+  const measured = lines.map((cells) => cells.map((cell) => Bun.stringWidth(cell)));
+  const columns = Array.from({ length: last }, (_, column) => column);
+  const widths = columns.map((column) => Math.max(...measured.map((line) => line[column] ?? 0)));
+  return lines
+    .map((cells, row) => {
+      const padded = columns.map((column) => {
+        const missing = (widths[column] ?? 0) - (measured[row]?.[column] ?? 0);
+        return (cells[column] ?? "") + " ".repeat(missing) + GAP;
+      });
+      return `${padded.join("")}${cells[last] ?? ""}\n`;
+    })
+    .join("");
 }
 
 /** Two columns without a header, the first one padded: `Label:  value`. */
