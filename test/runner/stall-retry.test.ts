@@ -90,6 +90,7 @@ describe("a run that stalled (spec/15 section 6)", () => {
     await stallRun(loop, 2);
     await rests(loop, 2);
     expect(stalled.outcomes(loop)).toEqual(["stalled", "stalled"]);
+    expect(world.read(loop).lastError).toBe("stalled");
     const [, second] = world.runs(loop);
     const { cooldown } = findStanding(world.db, second?.profileId as never);
     expect(cooldown).toMatchObject({ source: "transient", reason: "stalled" });

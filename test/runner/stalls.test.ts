@@ -98,6 +98,15 @@ describe("a run that gives no sign of life (spec/15 section 6)", () => {
     expect(stalled.lastRun(loop).outcome).toMatchObject({ outcome: "killed" });
   });
 
+  test("has four times the limit where its CLI is silent inside a tool call, unless a person gave one", async () => {
+    const loop = loopDoing("sleep 1000", "opencode");
+    world.start(loop);
+    await stalled.logged(loop, "s1");
+    stalled.pass(61);
+    await stalled.logged(loop, "quiet for 1h1m");
+    expect(mentions(loop, /stalled/)).toEqual([]);
+  });
+
   test("is ended though it prints text where the loop itself has the limit", async () => {
     const loop = loopDoing("sleep 1000", "");
     patchLoopRuntime(world.db, loop.id, { limits: { stall_ms: 60_000 } }, world.deps.now());
