@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { colorEnabled, paintWith, SGR } from "../console/color.ts";
 import type { Output } from "../console/output.ts";
 import { printable } from "../console/printable.ts";
+import type { Loop } from "../core/loop.ts";
 import type { LoopRun } from "../core/run.ts";
 import type { World } from "../core/world.ts";
 import type { RunnerObserver, StartedRunNotice } from "../runner/deps.ts";
@@ -28,6 +29,7 @@ export function runDisplay(out: Output, global: GlobalValues, world: World): Run
   });
   const display = new RunDisplay(out, color, world);
   return {
+    stateChanged: (loop) => display.tellWait(loop),
     runStarted: (notice) => display.start(notice),
     logGrown: (_loop, path, size) => display.grow(path, size),
     runFinished: (run) => display.finish(run),
@@ -53,6 +55,11 @@ class RunDisplay {
     this.shown = logOffset;
     this.isRunning = true;
     this.out.note(this.dim(`run ${run.id.slice(0, 8)} started (profile ${printable(profileName)})`));
+  }
+
+  /** Who has asked for a run should know why there is none yet. */
+  tellWait({ state, lastError }: Loop): void {
+    if (state === "waiting") this.out.note(this.dim(`${printable(lastError ?? "waiting")} (Ctrl-C ends it)`));
   }
 
   /** Shows what the log holds beyond what was shown. */

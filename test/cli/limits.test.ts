@@ -59,3 +59,15 @@ test("15 section 4.1: a loop whose profiles are all parked says so everywhere, l
   ]);
   expect((await forge.must(["ps"])).split("\n")[0]).not.toContain("WHY");
 });
+
+test("forge run on a terminal says that it waits, and why", async () => {
+  await using forge = new VerbsSandbox();
+  const { id } = forge.profile("a", "true");
+  forge.loop("alpha", { profileId: id });
+  await forge.must(["profile", "cooldown", "set", "a", "--park"]);
+  await using run = forge.terminal(["run", "alpha"]);
+  await run.shows("waiting: profile a parked (manual) (Ctrl-C ends it)");
+  await forge.must(["profile", "cooldown", "clear", "a"]);
+  expect(await run.ends()).toBe(0);
+  expect(run.output).toContain("success (exit 0)");
+});
