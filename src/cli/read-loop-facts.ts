@@ -11,6 +11,7 @@ import { quietTime } from "../core/stall-state.ts";
 import { type Instant, parseTime } from "../core/time.ts";
 import { lockHolder } from "../process/file-lock.ts";
 import { budgetedRun } from "../runner/budgeted-run.ts";
+import { poolOf } from "../runner/profile-selection.ts";
 import { budgetUse } from "../store/budget-sums.ts";
 import { listBudgets } from "../store/budgets.ts";
 import type { Db } from "../store/database.ts";
@@ -51,6 +52,7 @@ export async function readLoopFacts(
       (lastRun && (findRunRuntime(db, lastRun.id)?.profileName ?? profileName(db, lastRun.profileId))) ?? "",
     lastOutcome: lastRun && findOutcome(db, lastRun.id),
     profileName: profileName(db, loop.profileId),
+    poolName: loop.profileId ? undefined : poolOf(db, config, loop)?.name,
     pending: listPending(db, loop.id),
     budgets: budgetsOf(db, config, loop, world.now()),
     now: world.now(),

@@ -30,6 +30,8 @@ export interface LoopFacts {
   /** What became of the newest run, where that is known. */
   readonly lastOutcome?: OutcomeRecord | undefined;
   readonly profileName?: string | undefined;
+  /** The pool that it draws from. */
+  readonly poolName?: string | undefined;
   /** What waits for the loop, in order. */
   readonly pending: readonly QueueItem[];
   /** The budgets that concern its runs, with what is used of them. */

@@ -1,5 +1,5 @@
 import { isDead, type LoopFacts } from "./loop-facts.ts";
-import { isPlainWord, pastedName } from "./pasted-name.ts";
+import { isPlainWord, pastedName, pastedWord } from "./pasted-name.ts";
 
 /** Commands that can be pasted, the most useful first. */
 export function suggestionsFor(facts: LoopFacts): string[] {
@@ -11,9 +11,9 @@ export function suggestionsFor(facts: LoopFacts): string[] {
   if (isDead(facts)) return [resume, logs];
   switch (loop.state) {
     case "error":
-      return [logs, resume];
+      return [...remedies(facts), logs, resume];
     case "stopped":
-      return lastRun === undefined ? [resume] : [resume, logs];
+      return [...remedies(facts), ...(lastRun === undefined ? [resume] : [resume, logs])];
     case "waiting":
       if (wait?.kind === "budget") return [`forge budget ls --loop ${name}`];
       if (wait?.kind === "blocked") return [message, resume, logs];
@@ -21,10 +21,33 @@ export function suggestionsFor(facts: LoopFacts): string[] {
         ? [`forge profile cooldown clear ${profileName}`]
         : ["forge profile cooldown ls"];
     case "sleeping":
-      return facts.failures > 0 ? [logs, `forge msg ${name} --now "..."`] : [`forge msg ${name} --now "..."`];
+      return [...remedies(facts), ...(facts.failures > 0 ? [logs] : []), `forge msg ${name} --now "..."`];
     case "running":
       return [`forge logs ${name} -f`, message];
     default:
       return loop.state satisfies never;
   }
+}
+
+/** How a shell says that the command of a profile is not there. */
+const COMMAND_NOT_FOUND = 127;
+
+/** What mends the cause itself, where it is known by what the loop last came to grief over. */
+function remedies({
+  loop: { state, lastError = "" },
+  poolName,
+  lastRun,
+  lastRunProfile,
+}: LoopFacts): string[] {
+  if (state === "error" && lastError === "pool unavailable")
+    return [
+      poolName === undefined
+        ? "forge profile init"
+        : `forge pool add ${pastedWord(poolName, "pool")} <profile>`,
+    ];
+  if (state === "error" && /^open .*\/prompts\/default\.md: no such file or directory$/.test(lastError))
+    return ["forge init"];
+  if (lastRun?.exitCode === COMMAND_NOT_FOUND && lastRunProfile !== "")
+    return [`forge profile doctor ${pastedWord(lastRunProfile, "profile")}`];
+  return [];
 }

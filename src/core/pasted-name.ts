@@ -13,3 +13,6 @@ export const isPlainWord = (text: string): boolean => PLAIN_WORD.test(text);
  */
 export const pastedName = ({ id, shortId, name }: Pick<Loop, "id" | "shortId" | "name">): string =>
   isPlainWord(name) ? name : shownShortId(shortId, id);
+
+/** A name in a command that is to be pasted, or `<what>` where a shell could read it as something else. */
+export const pastedWord = (name: string, what: string): string => (isPlainWord(name) ? name : `<${what}>`);

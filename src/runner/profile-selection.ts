@@ -3,6 +3,7 @@ import { ForgeError, notFound } from "../core/errors.ts";
 import type { PoolId, ProfileId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { stopsProfile } from "../core/outcome.ts";
+import { pastedWord } from "../core/pasted-name.ts";
 import type { Pool } from "../core/pool.ts";
 import { memberOrder } from "../core/pool-order.ts";
 import type { Profile } from "../core/profile.ts";
@@ -100,7 +101,8 @@ export function poolOf(
 /** The members in the order of the pool's strategy. */
 function membersOf(db: Db, pool: Pool, loop: Loop): Choice {
   const members = listPoolMembers(db, pool.id);
-  if (members.length === 0) throw poolUnavailable();
+  if (members.length === 0)
+    throw poolUnavailable(`forge pool add ${pastedWord(pool.name, "pool")} <profile>`);
   const order = memberOrder(pool.strategy, members, poolHistory(db, pool, members, loop.id));
   const profiles = order.flatMap((index) => {
     const member = members[index];

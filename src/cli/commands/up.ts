@@ -20,8 +20,11 @@ export const run: Run<typeof upFlags> = async (invocation) => {
   const db = openStore(invocation, "write");
   const loops = createLoops(db, request, assignment, { config, world });
   const [first] = loops;
-  if (first && world.isTerminal(2) && !out.isJson && !out.quiet)
-    (await import("../unattended-notice.ts")).tellThatAgentsAskNobody(invocation, db, first);
+  if (first && !out.isJson && !out.quiet) {
+    (await import("../start-notes.ts")).tellWhatIsMissing(invocation, db, first);
+    if (world.isTerminal(2))
+      (await import("../unattended-notice.ts")).tellThatAgentsAskNobody(invocation, db, first);
+  }
   // A start that fails leaves its loop stopped, to be resumed.
   for (const loop of loops) {
     await startRunner(invocation, db, loop, { owner, reason: "up" });
