@@ -135,6 +135,7 @@ describe("a run without signs of life (spec/15 section 6)", () => {
     const run = await new Watched({ isEnded: () => false }, { harness: "" }).pass(120);
     expect(run.told).toEqual(["quiet 15m"]);
     expect(run.ended).toBe(false);
+    expect(run.searches).toBeLessThanOrEqual(8);
   });
 
   test("is looked at by files only from half of the limit on, and not each time; a busy one by nothing", async () => {

@@ -67,7 +67,7 @@ function sensorsOf(session: Session, { harness: { identity }, refresh }: Guarded
   return {
     now: () => session.ticks(),
     refresh,
-    cpuTime: () => identity && cpuTimeOf(identity),
+    cpuTime: (maxAge) => identity && cpuTimeOf(identity, maxAge),
     hasChangedWithin: (time) => {
       const { repoPath } = session.loop();
       // What Forge itself writes is no sign of the agent.

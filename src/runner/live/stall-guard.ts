@@ -20,8 +20,8 @@ export interface LifeSensors {
   readonly now: () => Milliseconds;
   /** Reads what was printed up to now. Answers how many bytes there are. */
   readonly refresh: () => Promise<number>;
-  /** CPU time of the process tree; undefined when that is not known. */
-  readonly cpuTime: () => Milliseconds | undefined;
+  /** CPU time of the process tree, no older than told; undefined when it is not known. */
+  readonly cpuTime: (maxAge: Milliseconds) => Milliseconds | undefined;
   /** Whether the work has changed within so much time. */
   readonly hasChangedWithin: (time: Milliseconds) => Promise<boolean>;
 }
@@ -39,6 +39,13 @@ const LONGEST_CPU_WINDOW_MS = 60_000;
 const LOOKS = 16;
 /** Retries in a row that tell no more of the work than silence does. */
 const RETRIES_LIKE_SILENCE = 10;
+
+interface Silence {
+  readonly silentFor: Milliseconds;
+  /** After which it counts as a stall. */
+  readonly limit: Milliseconds;
+  readonly isEnded: boolean;
+}
 
 /** Ends a run that gives no sign of life, after a word of warning at half the time. */
 export class StallGuard implements RunGuard {
@@ -89,18 +96,19 @@ export class StallGuard implements RunGuard {
     const limit = this.#rules.stall * (live.toolsInProgress > 0 ? 2 : 1);
     let silentFor = this.#silence(live);
     if (silentFor >= this.#samplePause) silentFor = await this.#sample(live);
-    if (silentFor >= limit / 2) silentFor = await this.#search(live, silentFor, limit);
+    const isEnded = silentFor >= limit / 2 && this.#rules.isEnded(live);
+    if (silentFor >= limit / 2) silentFor = await this.#search(live, { silentFor, limit, isEnded });
     const { now } = this.#sensors;
     if (silentFor < limit / 2) {
       if (this.#isQuiet) await this.#reports.active();
       this.#isQuiet = false;
-      const sampledIn = this.#sampledAt + this.#samplePause - now();
-      return { againIn: Math.min(Math.max(sampledIn, this.#samplePause - silentFor), limit / 2 - silentFor) };
+      return { againIn: Math.min(this.#nextSampleIn(now()), limit / 2 - silentFor) };
     }
     if (!this.#isQuiet) await this.#reports.quiet(silentFor);
     this.#isQuiet = true;
-    if (!this.#rules.isEnded(live)) return { againIn: this.#samplePause };
-    if (silentFor < limit) return { againIn: Math.min(this.#samplePause, limit - silentFor) };
+    const againIn = this.#nextSampleIn(now());
+    if (!isEnded) return { againIn };
+    if (silentFor < limit) return { againIn: Math.min(againIn, limit - silentFor) };
     this.#reports.stalled(silentFor);
     return { end: { kind: "stall" } };
   }
@@ -120,19 +128,30 @@ export class StallGuard implements RunGuard {
     const at = now();
     if (bytes > (this.#bytes ?? bytes)) this.#bytesAt = at;
     this.#bytes = bytes;
-    if (at - this.#sampledAt >= this.#samplePause) {
+    if (this.#slotOf(at) > this.#slotOf(this.#sampledAt)) {
       this.#sampledAt = at;
-      const total = cpuTime();
+      const total = cpuTime(this.#samplePause / LOOKS);
       if (total !== undefined && this.#cpu.worksAt(at, total)) this.#cpuAt = at;
     }
     return this.#silence(live);
   }
 
+  /** Samples of all runs fall into the same moments, so that one look at the processes serves them all. */
+  #slotOf(at: Milliseconds): number {
+    return Math.floor(at / this.#samplePause);
+  }
+
+  #nextSampleIn(at: Milliseconds): Milliseconds {
+    return (this.#slotOf(at) + 1) * this.#samplePause - at;
+  }
+
   /** Looks at the work: the dearest question, asked last and not often. */
-  async #search(live: LiveRun, silentFor: Milliseconds, limit: Milliseconds): Promise<Milliseconds> {
+  async #search(live: LiveRun, { silentFor, limit, isEnded }: Silence): Promise<Milliseconds> {
     const { now, hasChangedWithin } = this.#sensors;
-    const pause = Math.max(this.#samplePause, limit / LOOKS);
-    if (now() - this.#searchedAt < pause && silentFor < limit) return silentFor;
+    // Where nothing hangs on it, only now and then.
+    const pause = isEnded ? Math.max(this.#samplePause, limit / LOOKS) : limit / 2;
+    const isLast = isEnded && silentFor >= limit;
+    if (!isLast && now() - this.#searchedAt < pause) return silentFor;
     this.#searchedAt = now();
     if (await hasChangedWithin(Math.min(silentFor, limit / 2))) this.#filesAt = this.#searchedAt;
     return this.#silence(live);
