@@ -4,9 +4,11 @@ import { flock, LOCK_EXCLUSIVE, WITHOUT_WAITING } from "../../process/flock.ts";
 import { makeStoreFolder } from "./folders.ts";
 import type { Store } from "./store.ts";
 
-const RETRY_MS = 2;
-/** About 5 s. A writer needs the lock for a millisecond; one that was stopped meanwhile must not stop all mail. */
-const ATTEMPTS = 2_500;
+/** A writer needs the lock for a millisecond. Many who wait for it ask less and less often, or they would take its time. */
+const FIRST_RETRY_MS = 1;
+const LAST_RETRY_MS = 25;
+/** A writer that was stopped meanwhile must not stop all mail. */
+const WAIT_MS = 5_000;
 
 const OPEN = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -21,8 +23,9 @@ export async function withLock<T>(store: Store, work: (file: number) => T | Prom
   makeStoreFolder(store);
   const file = openSync(join(store.folder, ".last-id"), OPEN, 0o644);
   try {
-    for (let attempt = 0; attempt < ATTEMPTS && isHeld(file); attempt++)
-      await Bun.sleep(RETRY_MS * (0.5 + store.random()));
+    const deadline = performance.now() + WAIT_MS;
+    for (let retry = FIRST_RETRY_MS; isHeld(file) && performance.now() < deadline; retry *= 1.5)
+      await Bun.sleep(Math.min(retry, LAST_RETRY_MS) * (0.5 + store.random()));
     return await work(file);
   } finally {
     closeSync(file);

@@ -5,7 +5,8 @@ import { waitFor } from "../../support/wait-for.ts";
 import { bodies, lines, MailSandbox } from "./mail-sandbox.ts";
 
 const SENDERS = 40;
-const EACH = 50;
+/** All 2,000 of the issue in the soak tests: starting so many processes takes longer than the rest of this room. */
+const EACH = process.env.SOAK === undefined ? 8 : 50;
 const everything = ["messages", "-n", "0", "--json"];
 
 interface Seen {
@@ -26,7 +27,7 @@ const sender = (mail: MailSandbox, name: string, target: string, count: number) 
     { env: { FMAIL_AGENT: name }, timeoutMs: 120_000 },
   );
 
-test("40 processes send 50 messages each to one topic: 2,000 files and ids, order by id is order by time, none torn", async () => {
+test(`40 processes send ${EACH} messages each to one topic: so many files and ids, order by id is order by time, none torn`, async () => {
   await using mail = new MailSandbox();
   const answers = await Promise.all(
     Array.from({ length: SENDERS }, (_, index) => sender(mail, `s${index}`, "task", EACH)),
@@ -52,11 +53,11 @@ test("ids stay distinct over topics and direct messages of many senders at once"
   await using mail = new MailSandbox();
   const targets = ["task", "build", "@bob", "@eve"];
   await Promise.all(
-    Array.from({ length: 20 }, (_, index) => sender(mail, `s${index}`, `${targets[index % 4]}`, 10)),
+    Array.from({ length: 20 }, (_, index) => sender(mail, `s${index}`, `${targets[index % 4]}`, 3)),
   );
   const ids = (await all(mail)).map(({ id }) => id);
-  expect(ids).toHaveLength(200);
-  expect(new Set(ids).size).toBe(200);
+  expect(ids).toHaveLength(60);
+  expect(new Set(ids).size).toBe(60);
 }, 120_000);
 
 test("senders are killed at random moments: no reader and no watcher ever sees a broken message", async () => {
