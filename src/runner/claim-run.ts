@@ -129,6 +129,7 @@ async function tryClaim(
     return undefined;
   }
   session.noteState(loop.state, result.loop);
+  if (loop.state === "waiting") deps.wakeUps.turnTaken();
   deps.faultPoint("after-claim");
   const isContextEmpty = context !== undefined && isEmptyContext(context);
   const isWholePrompt = messages.length === 0 && isContextEmpty && mail === undefined;

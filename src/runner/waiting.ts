@@ -15,7 +15,7 @@ import type { QueuePlan } from "./queue-plan.ts";
 import type { Session } from "./session.ts";
 
 /** Who has waited longer goes first: a younger waiter gives each older one this much time to take what is free. */
-const TURN_MS = 20;
+const TURN_MS = 50;
 const LONGEST_TURN_MS = 500;
 /** Longer than other processes take to see a change of the database (`NET_MS` of the wake-ups) and to claim. */
 const GIVES_WAY_MS = 350;
@@ -55,6 +55,7 @@ export async function waitForProfile(
 
 /** Lets others go first for as long as `turn` says, which is asked again whenever one of them may have gone. */
 async function holdBack(session: Session, turn: () => Milliseconds): Promise<void> {
+  using _turns = session.deps.wakeUps.subscribeToTurns(() => session.attention.call());
   const from = performance.now();
   while (session.control.request === undefined) {
     const left = from + turn() - performance.now();

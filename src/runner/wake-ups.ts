@@ -14,6 +14,7 @@ export class WakeUps implements Disposable {
   readonly #db: Db;
   readonly #byLoop = new Map<LoopId, Set<Look>>();
   readonly #forSlots = new Set<Look>();
+  readonly #forTurns = new Set<Look>();
   #timer: Timer | undefined;
   #version = 0;
 
@@ -37,6 +38,12 @@ export class WakeUps implements Disposable {
     return this.#subscribed(() => this.#forSlots.delete(look));
   }
 
+  /** Calls `look` whenever a loop that has waited for a slot has one. */
+  subscribeToTurns(look: Look): Disposable {
+    this.#forTurns.add(look);
+    return { [Symbol.dispose]: () => this.#forTurns.delete(look) };
+  }
+
   /** Wakes some loops, or all. */
   poke(loopIds: Iterable<LoopId> = [...this.#byLoop.keys()]): void {
     for (const loopId of loopIds) for (const look of this.#byLoop.get(loopId) ?? []) look();
@@ -45,6 +52,11 @@ export class WakeUps implements Disposable {
   /** A run of this process has ended. */
   slotFreed(): void {
     for (const look of this.#forSlots) look();
+  }
+
+  /** A loop that has waited has its slot: it is the next one's turn. */
+  turnTaken(): void {
+    for (const look of this.#forTurns) look();
   }
 
   [Symbol.dispose](): void {

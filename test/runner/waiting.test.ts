@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { StartedRunNotice } from "../../src/runner/deps.ts";
 import { createRun } from "../../src/store/loop-runs.ts";
+import { freeProfile, parkProfile } from "../../src/store/profile-limits.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { LoopWorld } from "./loop-world.ts";
 
@@ -48,6 +50,26 @@ test("a loop that does not rest between its runs lets those that wait go first",
   await Bun.write(go, "");
   await Promise.all(runners.map(({ ended }) => ended));
   expect((await Bun.file(order).text()).trim().split("\n")).toEqual(["busy", "second", "third", "busy"]);
+});
+
+test("loops that wait for a profile start in the order of their waiting when it is cleared", async () => {
+  const started: string[] = [];
+  const observer = { runStarted: ({ run }: StartedRunNotice) => started.push(run.loopId) };
+  world.deps = { ...world.deps, observer };
+  const profile = world.profile([], { maxConcurrency: 0 });
+  parkProfile(world.db, profile, { kind: "manual" }, Date.now());
+  const loops = ["c", "a", "d", "b", "f", "e"].map((name) =>
+    world.loop({ name, profileId: profile.id, maxIterations: 1 }),
+  );
+  const runners = [];
+  for (const loop of loops) {
+    runners.push(world.start(loop));
+    await waits(loop);
+  }
+  freeProfile(world.db, profile, Date.now());
+  world.wakeUps.slotFreed();
+  await Promise.all(runners.map(({ ended }) => ended));
+  expect(started).toEqual(loops.map(({ id }) => id));
 });
 
 /** A loop of another implementation, with a run that was never ended. */

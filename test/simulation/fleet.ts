@@ -172,7 +172,8 @@ export class Fleet implements Disposable {
     if (oldest === undefined || this.#select(oldest).profile === undefined) return;
     if (this.#olderThan(oldest) > 0) throw new Error(`${oldest.name} is not the oldest`);
     this.#pass(oldest);
-    this.timeline.after(turnAfter(1), () => this.#offer(draw));
+    // Its turn taken, the next one looks at once.
+    this.#offer(draw);
   }
 
   #olderThan({ id, waiting }: SimulatedLoop): number {
