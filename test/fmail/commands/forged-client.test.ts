@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { bodies, ID, MailSandbox } from "./mail-sandbox.ts";
 
@@ -98,6 +99,20 @@ describe("fmail send through a supervisor (50 section 9.1)", () => {
     async (endpoint) => {
       const { code, stderr } = await call(endpoint, "send", "task", "hi");
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    },
+  );
+
+  test.if(process.getuid?.() === 0)(
+    "a socket in the store that is somebody else's gets no mail",
+    async () => {
+      mkdirSync(mail.store);
+      const path = join(mail.store, "forged.sock");
+      const server = Bun.listen({ unix: path, socket: { data: () => void requests.push({}) } });
+      stop = () => server.stop(true);
+      chownSync(path, 12_345, 12_345);
+      expect(await mail.said("alice", "send", "task", "hi")).toMatch(/^\d{8}-/);
+      await mail.said("alice", "watch", "--timeout", "100ms");
+      expect(requests).toEqual([]);
     },
   );
 
