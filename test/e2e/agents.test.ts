@@ -105,7 +105,7 @@ for (const name of ["claude", "codex", "opencode", "pi"] as const) {
           if (isFirst) return { kind: "tool", name: "bash", input: { command: "echo looked" } };
           return { kind: "stuck", text: "All is not well at all." };
         };
-        const [stalled, retry] = await runAgent(name, program ?? "", 2, ["--stall", "3s"]);
+        const [stalled, retry] = await runAgent(name, program ?? "", 2, ["--stall", "4s"]);
         const log = await forge.must(["logs", "worker", "--all", "--raw"]);
         const outcomes = [stalled.outcome, retry.outcome];
         expect({ outcomes, log }).toEqual({ outcomes: ["stalled", "ok"], log });
