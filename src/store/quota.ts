@@ -39,12 +39,17 @@ export function noteQuota(
   { outcome, quota, resetAt }: Pick<ToldOutcome, "outcome" | "quota" | "resetAt">,
   seenAt: Instant,
 ): void {
-  for (const told of quota) writeFigure(db, id, told, "stream", seenAt);
+  noteToldQuota(db, id, quota, seenAt);
   const hasName = quota.some(({ status }) => status === "rejected");
   if (outcome === "rate_limited" && !hasName)
     writeFigure(db, id, { window: "", status: "rejected", resetAt }, "error", seenAt);
   // The provider works again.
   else if (hasAnswer(outcome)) forgetNamelessLimit(db, id);
+}
+
+/** Keeps what the stream of a run told. */
+export function noteToldQuota(db: Db, id: ProfileId, quota: readonly ToldQuota[], seenAt: Instant): void {
+  for (const told of quota) writeFigure(db, id, told, "stream", seenAt);
 }
 
 /** A limit that was told without its window is over: no later figure would say so. */

@@ -189,6 +189,34 @@ test("15 section 4.5: what a run tells of its limits is kept; edge cases: also o
   expect(getProfile(world.db, profile.id).cooldownUntil).toBeUndefined();
 });
 
+test("15 section 4.5: what a run tells of its limits can be seen while it goes on; a reset that is no time is left out", async () => {
+  const limit = (window: string, resetsAt: number) =>
+    JSON.stringify({
+      type: "rate_limit_event",
+      rate_limit_info: { status: "allowed_warning", rateLimitType: window, utilization: 0.9, resetsAt },
+    });
+  const file = world.file(
+    "limits.jsonl",
+    `${limit("five_hour", 4102444800)}\n${limit("seven_day", 1e300)}\n`,
+  );
+  const profile = world.profile([], {
+    name: "a",
+    harness: "claude",
+    commandTemplate: `cat ${file}; sleep 60`,
+  });
+  const loop = world.loop({ profileId: profile.id });
+  const runner = world.start(loop);
+  const figures = await waitFor(() => listQuota(world.db).get(profile.id), { what: "the figures" });
+  expect(world.runs(loop)).toMatchObject([{ status: "running" }]);
+  expect(figures).toMatchObject([
+    { window: "five_hour", used: 0.9, status: "warning", resetAt: 4102444800000 },
+    { window: "seven_day", status: "warning", resetAt: undefined },
+  ]);
+  runner.control.ask("shutdown");
+  await runner.ended;
+  expect(world.runs(loop)).toMatchObject([{ status: "killed" }]);
+});
+
 test("15 section 4.5: a limit that has no window is kept as such until the provider works again", async () => {
   const profile = world.profile([], { name: "a", ...LIMITED });
   const loop = world.loop({ profileId: profile.id, maxIterations: 1 });

@@ -1,8 +1,6 @@
 import { type ToldOutcome, toMicros } from "../../core/outcome.ts";
 import { decideOutcome, type RunFacts } from "./decide-outcome.ts";
-
-/** Providers give their windows short names. */
-const LONGEST_WINDOW = 64;
+import { toldQuota } from "./told-quota.ts";
 
 /** The outcome of a run together with what its output tells about it. */
 export function describeRun(facts: RunFacts): ToldOutcome {
@@ -16,12 +14,7 @@ export function describeRun(facts: RunFacts): ToldOutcome {
     costMicros: costUsd === undefined ? undefined : toMicros(costUsd),
     costSource: costUsd === undefined ? "none" : "reported",
     turns: end?.event.turns,
-    quota: limits.map(({ window = "", used, resetAt, status }) => ({
-      window: window.slice(0, LONGEST_WINDOW),
-      used,
-      resetAt,
-      status,
-    })),
+    quota: toldQuota(limits),
     isSessionTotal: facts.adapter.countsSession && facts.signs.isTotal,
   };
 }

@@ -3,10 +3,12 @@ import { findLoopRuntime } from "../../store/fx-loops.ts";
 import { findRunRuntime } from "../../store/fx-runs.ts";
 import { endProbe, isProbe } from "../../store/profile-probe.ts";
 import { findProfile } from "../../store/profiles.ts";
+import { noteToldQuota } from "../../store/quota.ts";
 import type { Session } from "../session.ts";
 import { budgetGuard } from "./budget-guard.ts";
 import { endGrace } from "./end-grace.ts";
 import { limitProbe } from "./limit-probe.ts";
+import { quotaWatch } from "./quota-watch.ts";
 import type { RunGuard } from "./run-guards.ts";
 import { type GuardedRun, stallGuard } from "./signs-of-life.ts";
 import { timeLimit } from "./time-limit.ts";
@@ -31,6 +33,9 @@ export function guardsOf(session: Session, guarded: GuardedRun): RunGuard[] {
       if (!isProbe(deps.db, runId)) return;
       await session.transact(() => endProbe(deps.db, runId));
       deps.wakeUps.slotFreed();
+    }),
+    quotaWatch(async (quota) => {
+      if (profileId) await session.transact(() => noteToldQuota(deps.db, profileId, quota, session.now()));
     }),
     endGrace({ grace: loopDefaults.endGrace, now, onEnd }),
     timeLimit({
