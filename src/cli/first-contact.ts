@@ -1,4 +1,5 @@
 import { readLine } from "../console/confirm.ts";
+import { printable } from "../console/printable.ts";
 import { invalid, preflight } from "../core/errors.ts";
 import { type Harness, storedHarness } from "../core/profile.ts";
 import type { Instant } from "../core/time.ts";
@@ -11,6 +12,7 @@ import { inTransaction } from "../store/transaction.ts";
 import { isNonInteractive } from "./globals.ts";
 import { installedAgents } from "./installed-agents.ts";
 import type { Invocation } from "./invocation.ts";
+import { missingInLoginShell } from "./missing-program.ts";
 import { lookUp, openStore } from "./store-access.ts";
 
 const POOL = "default";
@@ -32,6 +34,11 @@ export function ensureAnyProfile(invocation: Invocation): void {
   out.note(`Created profile(s) ${chosen.join(", ")} in pool "${POOL}". The same by hand:`);
   out.note("  forge profile init --yes");
   out.note(`  forge pool create ${POOL} && forge pool add ${POOL} ${chosen.join(" ")}`);
+  for (const harness of chosen) {
+    const [program = ""] = (defaultTemplate(harness).command ?? "").split(" ");
+    const missing = missingInLoginShell(program, world.env);
+    if (missing !== undefined) out.note(`note: ${printable(missing)}`);
+  }
 }
 
 function noProfile(found: readonly Harness[]) {

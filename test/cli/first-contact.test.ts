@@ -47,8 +47,10 @@ describe("20 section 6.5: up without any profile", () => {
   test("--yes makes a profile of each and a default pool of them, and goes on", async () => {
     await using forge = new Forge();
     const env = pathWith(forge, "claude", "pi");
+    writeFileSync(join(forge.home, ".bash_profile"), "PATH=/usr/bin:/bin\n");
     const { code, stderr } = await forge.run([...UP, "--yes"], { env });
     expect(code).toBe(0);
+    expect(stderr).toContain("/agents/pi is not on the PATH of a login shell (bash -l), which starts runs");
     expect(stderr).toContain('Created profile(s) claude, pi in pool "default".');
     const { members, pool } = JSON.parse(await forge.must(["pool", "show", "default", "--json"]));
     expect(pool.is_default).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Forge } from "../support/forge.ts";
 
@@ -229,6 +229,24 @@ describe("30 section 5: forge profile doctor", () => {
       checks: [{ name: "command", ok: true, details: "/bin/sh" }],
     });
     expect((await forge.run(["profile", "doctor", "x"])).stderr).toBe("profile not found: x\n");
+  });
+
+  test("a program that the login shell of runs does not find is told with what to do", async () => {
+    await using forge = new Forge();
+    const program = join(forge.home, "bin/agent");
+    mkdirSync(join(forge.home, "bin"));
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
+    writeFileSync(join(forge.home, ".bash_profile"), "PATH=/usr/local/bin:/usr/bin:/bin\n");
+    await forge.must(["profile", "add", "generic", "--name", "p", "--command", "agent"]);
+    const env = { PATH: `${forge.home}/bin:${forge.env.PATH}` };
+    const { checks } = JSON.parse(await forge.must(["profile", "doctor", "p", "--json"], { env }));
+    expect(checks).toEqual([
+      {
+        name: "command",
+        ok: false,
+        details: `${program} is not on the PATH of a login shell (bash -l), which starts runs: add its folder in ~/.profile`,
+      },
+    ]);
   });
 });
 

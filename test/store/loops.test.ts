@@ -6,7 +6,7 @@ import { takeOwnership } from "../../src/store/fx-loops.ts";
 import { setMemory } from "../../src/store/loop-memory.ts";
 import { enqueue } from "../../src/store/loop-queue.ts";
 import { findLoopByReference } from "../../src/store/loop-reference.ts";
-import { createRun } from "../../src/store/loop-runs.ts";
+import { createRun, listRuns } from "../../src/store/loop-runs.ts";
 import { patchLoop } from "../../src/store/loop-updates.ts";
 import {
   allocateShortId,
@@ -273,4 +273,17 @@ describe("changing a loop", () => {
     expect(patchLoop(db, id, { state: "running" }, NOW)).toBeUndefined();
     expect(listLoops(db)).toEqual([]);
   });
+});
+
+test("40 edge cases: clock goes backwards: loops, queue and runs keep an order, and nothing fails", () => {
+  using db = inMemory();
+  const HOUR = 3_600_000;
+  for (const name of ["l0", "l1"]) createLoop(db, { name, repoPath: "/r" }, NOW);
+  const earlier = createLoop(db, { name: "earlier", repoPath: "/r" }, NOW - HOUR);
+  expect(listLoops(db).map(({ name }) => name)).toEqual(["earlier", "l0", "l1"]);
+  const items = [NOW, NOW - HOUR, NOW].flatMap((now) => enqueue(db, earlier.id, [message("m")], now));
+  expect(items.map(({ position }) => position)).toEqual([1, 2, 3]);
+  const [a, b, c] = [NOW, NOW - HOUR, NOW].map((now) => createRun(db, { loopId: earlier.id }, now));
+  expect(listRuns(db, earlier.id)).toEqual([c, a, b].filter((run) => run !== undefined));
+  expect(patchLoop(db, earlier.id, { state: "sleeping" }, NOW - 2 * HOUR)?.state).toBe("sleeping");
 });

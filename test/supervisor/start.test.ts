@@ -241,7 +241,7 @@ test("resume of a loop that has a runner is refused by its state, and a second s
   ]);
 });
 
-test("a data directory that is removed ends the supervisor; its harness ends by itself", async () => {
+test("a data directory that is removed ends the supervisor", async () => {
   await forge.must(["daemon", "start"]);
   const { pid } = forge.supervisor;
   rmSync(forge.dataDir, { recursive: true });

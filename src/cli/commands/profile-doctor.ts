@@ -4,8 +4,10 @@ import { printable } from "../../console/printable.ts";
 import type { Profile } from "../../core/profile.ts";
 import { shellAssignment, shellWords } from "../../core/shell-words.ts";
 import type { World } from "../../core/world.ts";
+import { isKnownToLoginShell } from "../../process/login-shell.ts";
 import { resolveProfile } from "../../store/profiles.ts";
 import type { Run } from "../invocation.ts";
+import { missingInLoginShell } from "../missing-program.ts";
 import { openStore } from "../store-access.ts";
 
 interface Check {
@@ -34,9 +36,13 @@ function checkAuthHome({ authHome }: Profile): Check[] {
   return [{ name: "auth_home", ok, details: ok ? authHome : "auth home not found" }];
 }
 
-/** Whether the program that the template starts is there. */
+/** Whether the program that the template starts is there, for the shell that starts runs. */
 function checkCommand({ commandTemplate }: Profile, { env }: World): Check {
   const word = shellWords(commandTemplate).find((part) => part !== "env" && !shellAssignment(part)) ?? "";
-  const ok = isAbsolute(word) ? existsSync(word) : Bun.which(word, { PATH: env.PATH ?? "" }) !== null;
-  return { name: "command", ok, details: ok ? word : `command not found: ${word}` };
+  const ok = isAbsolute(word) ? existsSync(word) : isKnownToLoginShell(word, env);
+  return {
+    name: "command",
+    ok,
+    details: ok ? word : (missingInLoginShell(word, env) ?? `command not found: ${word}`),
+  };
 }
