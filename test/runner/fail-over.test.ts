@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import type { Loop } from "../../src/core/loop.ts";
 import { readLoopMetadata } from "../../src/core/loop-metadata.ts";
 import type { Profile } from "../../src/core/profile.ts";
@@ -140,6 +141,38 @@ describe("15 section 4.1: a limit in a loop with a pool", () => {
     expect(world.runs(loop).map(({ status }) => status)).toEqual(["error", "success"]);
     expect(world.read(loop).state).toBe("stopped");
   });
+});
+
+describe("a runner that crashes at a limit", () => {
+  test.each(["before-settle", "after-settle", "after-ledger"])(
+    "at %s leaves it to the next one to go on with the next profile, once",
+    async (point) => {
+      const { loop, profiles } = pooled({ name: "a", ...LIMITED }, { name: "b", ...WELL });
+      world.db.run("UPDATE loops SET max_iterations = 1 WHERE id = ?", [loop.id]);
+      world.enqueue(loop, { type: "message_append", payload: { text: "Mind the tests." } });
+      const crashed = Bun.spawn([process.execPath, join(import.meta.dir, "runner-process.ts"), loop.id], {
+        cwd: world.repo,
+        env: { ...world.env, FORGE_DATA_DIR: world.dataDir, FORGE_FAULT: point },
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+      await crashed.exited;
+      await world.start(loop, { goesOn: true }).ended;
+
+      const runs = world.runs(loop);
+      expect(runs.map(({ profileId, status }) => [profileId, status])).toEqual([
+        [profiles[0]?.id, "error"],
+        [profiles[1]?.id, "success"],
+      ]);
+      expect(runs.map(({ outputTail }) => outputTail?.includes("Mind the tests.") ?? false)).toEqual([
+        false,
+        true,
+      ]);
+      expect(world.queue(loop).map(({ status }) => status)).toEqual(["completed"]);
+      expect(readLoopMetadata(world.read(loop).metadata).iterationCount).toBe(1);
+      expect(findStanding(world.db, profiles[0]?.id as Profile["id"]).limitsInRow).toBe(1);
+      for (const { id } of runs) expect(world.ledger(loop).split(`- run_id: ${id}\n`)).toHaveLength(2);
+    },
+  );
 });
 
 describe("15 section 4.1: a limit of a pinned profile", () => {
