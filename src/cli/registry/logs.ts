@@ -21,7 +21,7 @@ export const logs: Entry<AnyModule> = command({
   aliases: ["log"],
   summary: "Show the log of a loop",
   description:
-    "Shows the last lines of a loop's log in readable form. With --follow the log is followed by its name, also when it is rotated.",
+    "Shows the last lines of a loop's log in readable form.\nWith --follow the log is followed by its name, also when it is rotated.",
   arity: atMost(1, "[loop]", "loop"),
   flags: logsFlags,
   load: () => import("../commands/logs.ts"),

@@ -21,8 +21,8 @@ export const ps = command({
   aliases: ["ls"],
   summary: "List loops",
   description:
-    "Lists loops of all repositories, oldest first. With -C, only those of that directory. With --watch the list stays on " +
-    "the terminal and changes with the loops; with --watch --jsonl a loop is printed again when it has changed.",
+    "Lists loops of all repositories, oldest first. With -C, only those of that directory. With --watch the list stays\n" +
+    "on the terminal and changes with the loops; with --watch --jsonl a loop is printed again when it has changed.",
   arity: noArguments,
   flags: psFlags,
   load: () => import("../commands/ps.ts"),
