@@ -35,7 +35,8 @@ export function availabilityOf(
   if (standing.parking) return { kind: "parked", parking: standing.parking };
   const coolingUntil = cooldownEnd(profile, standing, now);
   if (coolingUntil !== undefined) return { kind: "cooling", until: coolingUntil };
-  const probeEnd = probeSince === undefined ? now : probeSince + PROBE_MS;
+  // A probe of the future began before the clock was set back.
+  const probeEnd = probeSince === undefined || probeSince > now ? now : probeSince + PROBE_MS;
   if (probeEnd > now) return { kind: "probed", until: probeEnd };
   const { maxConcurrency } = profile;
   return maxConcurrency > 0 && running >= maxConcurrency ? { kind: "busy" } : { kind: "free" };

@@ -1,7 +1,7 @@
 import type { ToldVerdict } from "../core/agent-verdict.ts";
 import type { QueueItemId, RunId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
-import type { Outcome } from "../core/outcome.ts";
+import { type Outcome, stopsProfile } from "../core/outcome.ts";
 import type { Profile } from "../core/profile.ts";
 import type { LoopRun, RunKind } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
@@ -55,3 +55,7 @@ export interface SettledRun extends ActiveRun {
   /** Whether an earlier runner has settled it, and may have recorded it too. */
   readonly isLeftover?: boolean | undefined;
 }
+
+/** Whether the work of a run is to be done again, with all that its agent was told: its profile could not do it, or nobody saw its end. */
+export const isDoneAgain = ({ outcome, endReason }: SettledRun): boolean =>
+  stopsProfile(outcome) || endReason === "lost";

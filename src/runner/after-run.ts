@@ -1,10 +1,11 @@
 import { stopsProfile } from "../core/outcome.ts";
 import { enqueue } from "../store/loop-queue.ts";
-import type { SettledRun } from "./active-run.ts";
+import { isDoneAgain, type SettledRun } from "./active-run.ts";
 import { enterBlocked } from "./blocked.ts";
 import { type Ending, errorEnding } from "./ending.ts";
 import type { ExecutedRun } from "./execute-run.ts";
 import { hasLimitedProfile } from "./fail-over.ts";
+import { settleMail } from "./mail/run-mail.ts";
 import { orderedEnd } from "./orders.ts";
 import type { PlannedPause } from "./queue-plan.ts";
 import { limitReached, requestedEnd } from "./reached-end.ts";
@@ -43,6 +44,7 @@ export async function concludeRun(
   { run, preparationError }: ExecutedRun,
 ): Promise<Conclusion> {
   await recordInLedger(session, run);
+  await settleMail(session, run);
   removeOldAfterLarge(session, run);
   const decision = preparationError
     ? { ending: errorEnding("prompt preparation error", preparationError), rests: false }
@@ -82,7 +84,7 @@ async function decide(session: Session, run: SettledRun): Promise<Decision> {
   const isDue = !retries && run.kind === "main" && isJudgeDue(session, run.loop);
   if (isDue) session.log.line("qual stop due; running immediately (next iteration)");
   // After a steer the next run is wanted at once, and one that was lost is done again.
-  const rests = !retries && !isDue && run.endReason !== "steer" && run.endReason !== "lost";
+  const rests = !retries && !isDue && run.endReason !== "steer" && !isDoneAgain(run);
   // s
   return { ending: limitReached(session, run.loop) ?? streakEnd(session, run), rests, message };
 }
@@ -116,16 +118,18 @@ export interface RestPlan {
 /** The rest after a run (t to v). */
 export async function restAfterRun(
   session: Session,
-  { loop, outcome }: SettledRun,
-  { rests, pauseAfter }: RestPlan,
+  run: SettledRun,
+  { rests, pauseAfter: planned }: RestPlan,
 ): Promise<Ending | undefined> {
   if (session.control.request !== undefined) {
     await session.flush();
     return requestedEnd(session);
   }
+  // A pause that stands behind the work of a run waits until that is done.
+  const pauseAfter = isDoneAgain(run) ? undefined : planned;
   const ending = pauseAfter && (await pause(session, pauseAfter));
   if (ending) return ending;
   // The one run of `forge run` is one that could do its work, where a profile is free for that.
-  if (session.isSingle && !stopsProfile(outcome)) return { state: "stopped" };
-  return rests && !pauseAfter ? restBetweenRuns(session, loop) : undefined;
+  if (session.isSingle && !stopsProfile(run.outcome)) return { state: "stopped" };
+  return rests && !pauseAfter ? restBetweenRuns(session, run.loop) : undefined;
 }

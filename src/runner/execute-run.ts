@@ -1,20 +1,14 @@
 import { type ForgeError, toForgeError } from "../core/errors.ts";
 import type { StartedRun } from "../process/wrapper.ts";
-import { deleteRunMail } from "../store/run-mail.ts";
 import type { SettledRun } from "./active-run.ts";
 import { followRun } from "./follow-run.ts";
-import { markMailRead } from "./mail/run-mail.ts";
+import { forgetMail, markMailRead } from "./mail/run-mail.ts";
 import { removeOldRunFolders } from "./retention.ts";
 import { failedStart } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 import { settleRun } from "./settle-run.ts";
 import { type ClaimedRun, preparePrompt, recordStart, startHarness } from "./start-run.ts";
 import { workBefore } from "./work/run-work.ts";
-
-/** Mail that no agent was given stays unread. */
-async function forgetMail(session: Session, { runId, mail }: ClaimedRun): Promise<void> {
-  if (mail) await session.transact(() => deleteRunMail(session.deps.db, runId));
-}
 
 export interface ExecutedRun {
   readonly run: SettledRun;
@@ -24,7 +18,7 @@ export interface ExecutedRun {
 
 /** Runs the harness of a claimed run to its end and settles the run, also when the harness cannot be started. */
 export async function executeRun(session: Session, claimed: ClaimedRun): Promise<ExecutedRun> {
-  const { runId, profile, row, retry } = claimed;
+  const { runId, profile, row, retry, mail } = claimed;
   const { logMaxSize, logKeep } = session.deps.config.retention;
   session.log.rotate({ largestBytes: logMaxSize, kept: logKeep });
   session.log.line(`run ${runId} start (profile=${profile.name})`);
@@ -44,7 +38,7 @@ export async function executeRun(session: Session, claimed: ClaimedRun): Promise
     preparePrompt(session, claimed);
   } catch (thrown) {
     const preparationError = toForgeError(thrown);
-    await forgetMail(session, claimed);
+    if (mail) await session.transact(() => forgetMail(session, runId));
     return {
       run: await settleRun(session, claimed, failedStart(preparationError.message)),
       preparationError,
@@ -55,11 +49,11 @@ export async function executeRun(session: Session, claimed: ClaimedRun): Promise
   try {
     started = startHarness(session, claimed);
   } catch (thrown) {
-    await forgetMail(session, claimed);
+    if (mail) await session.transact(() => forgetMail(session, runId));
     return { run: await settleRun(session, claimed, failedStart(toForgeError(thrown).message)) };
   }
   const harness = await recordStart(session, claimed, started, { logOffset, work });
-  if (claimed.mail) await markMailRead(session, runId, claimed.mail);
+  if (mail) await markMailRead(session, mail);
   // Now, because it costs nothing while the harness works.
   removeOldRunFolders(session, claimed);
   return { run: await followRun(session, claimed, harness) };

@@ -7,12 +7,12 @@ import { terminateRun } from "../process/terminate.ts";
 import { listUnfinishedRuns, patchRun, type RunRuntime } from "../store/fx-runs.ts";
 import { getRun, killRunningRuns } from "../store/loop-runs.ts";
 import { findProfile } from "../store/profiles.ts";
-import { deleteRunMail, findRunMail } from "../store/run-mail.ts";
+import { findRunMail } from "../store/run-mail.ts";
 import { findOutcome } from "../store/run-outcomes.ts";
 import { findVerdict } from "../store/run-verdicts.ts";
 import type { ActiveRun, HarnessProcess, SettledRun } from "./active-run.ts";
 import { followRun } from "./follow-run.ts";
-import { markMailRead } from "./mail/run-mail.ts";
+import { forgetMail, markMailRead } from "./mail/run-mail.ts";
 import { UNSTARTED_RUN } from "./run-outcome.ts";
 import type { Session } from "./session.ts";
 import { settleRun } from "./settle-run.ts";
@@ -49,11 +49,11 @@ async function takeUp(session: Session, runtime: RunRuntime): Promise<SettledRun
   if (neverStarted) {
     // Its wrapper may have been killed alone.
     await terminateRun({ runId: run.runId, leader: undefined });
-    if (mail) await session.transact(() => deleteRunMail(session.deps.db, run.runId));
+    if (mail) await session.transact(() => forgetMail(session, run.runId));
     return settleRun(session, run, UNSTARTED_RUN);
   }
   const harness = harnessProcess(session, runtime, run, identity);
-  if (mail) await markMailRead(session, run.runId, mail);
+  if (mail) await markMailRead(session, mail);
   if (runtime.logOffset === undefined) await recordWhatIsKnown(session, runtime, harness);
   return followRun(session, run, harness);
 }

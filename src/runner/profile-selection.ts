@@ -41,6 +41,8 @@ export interface SelectionContext {
   readonly now: Instant;
   /** Profiles that this pass has tried and that could not do its work. */
   readonly tried?: ReadonlySet<ProfileId> | undefined;
+  /** The one of them that is asked for. */
+  readonly only?: ProfileId | undefined;
 }
 
 /** Profiles in the order in which they are tried, and the name of what they are. */
@@ -60,10 +62,11 @@ interface Choice {
  */
 export function selectProfile(context: SelectionContext, loop: Loop): ProfileSelection {
   const choice = choiceOf(context, loop);
-  const { db, now, tried, config } = context;
+  const { db, now, tried, config, only } = context;
   const candidates: Candidate[] = [];
   const free: Profile[] = [];
   for (const profile of choice.profiles) {
+    if (only !== undefined && profile.id !== only) continue;
     const availability = profileAvailability(db, profile, now);
     const run = { loopId: loop.id, profileId: profile.id, poolId: choice.poolId, repoPath: loop.repoPath };
     const budget = closedBudget(db, run, now, config.budget);

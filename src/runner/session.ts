@@ -50,7 +50,9 @@ export class Session implements Disposable {
   readonly tried = new Set<ProfileId>();
   readonly #subscriptions: Disposable[];
   readonly #postedTopics = new Map<string, PostedTopics>();
-  #toRecord: RunId | undefined;
+  /** Changes of the state in the open transaction, which nobody hears of before they are committed. */
+  #changes: { readonly before: LoopState; readonly loop: Loop }[] = [];
+  #toRecord: readonly RunId[] = [];
 
   constructor(deps: RunnerDeps, options: SessionOptions) {
     this.deps = deps;
@@ -96,15 +98,19 @@ export class Session implements Disposable {
   /** Runs `body` in one transaction, waiting patiently for other processes. What could wait for one is written with it. */
   async transact<T>(body: () => T): Promise<T> {
     const recorded = this.#toRecord;
+    let changes = this.#changes;
     const write = () => {
-      if (recorded !== undefined) patchRun(this.deps.db, recorded, { phase: "recorded" }, this.epoch);
+      changes = [];
+      this.#changes = changes;
+      for (const runId of recorded) patchRun(this.deps.db, runId, { phase: "recorded" }, this.epoch);
       return body();
     };
     const result = await this.#untilThereIsRoom(() =>
       commitTogether(this.deps.db, write, { deadlineMs: BUSY_DEADLINE_MS }),
     );
-    this.#toRecord = undefined;
-    if (recorded !== undefined) this.deps.faultPoint("after-record");
+    this.#toRecord = this.#toRecord.filter((runId) => !recorded.includes(runId));
+    for (const { before, loop } of changes) this.noteState(before, loop);
+    if (recorded.length > 0) this.deps.faultPoint("after-record");
     return result;
   }
 
@@ -131,12 +137,12 @@ export class Session implements Disposable {
    * own would cost a quick loop more than it tells. After a crash before it the next runner concludes the run again.
    */
   recordSoon(runId: RunId): void {
-    this.#toRecord = runId;
+    this.#toRecord = [...this.#toRecord, runId];
   }
 
   /** Writes what waits for a transaction. */
   async flush(): Promise<void> {
-    if (this.#toRecord !== undefined) await this.transact(() => {});
+    if (this.#toRecord.length > 0) await this.transact(() => {});
   }
 
   /** Changes the loop's row in a transaction of its own or the one that is open. Throws as `loop`. */
@@ -144,7 +150,7 @@ export class Session implements Disposable {
     return this.transact(() => this.patchNow(patch, options));
   }
 
-  /** As `patch`, inside an open transaction. */
+  /** As `patch`, inside the transaction that `transact` has opened. */
   patchNow(patch: LoopPatch, options: LoopPatchOptions = {}): Loop {
     const before = this.loop();
     const changed = patchLoop(this.deps.db, this.loopId, patch, this.now(), {
@@ -152,7 +158,7 @@ export class Session implements Disposable {
       epoch: this.epoch,
     });
     if (!changed) throw new LoopGone();
-    this.noteState(before.state, changed);
+    this.#changes.push({ before: before.state, loop: changed });
     return changed;
   }
 

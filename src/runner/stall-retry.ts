@@ -1,5 +1,5 @@
 import type { Loop } from "../core/loop.ts";
-import type { ToldOutcome } from "../core/outcome.ts";
+import { stopsProfile, type ToldOutcome } from "../core/outcome.ts";
 import type { LoopRun } from "../core/run.ts";
 import type { StalledRun } from "../core/stall-state.ts";
 import type { Instant } from "../core/time.ts";
@@ -27,14 +27,14 @@ export function dueRetry({ deps, loopId }: Session, plan?: QueuePlan): StalledRu
   return stalled?.retriedBy === undefined ? stalled : undefined;
 }
 
-/** The profile of the stalled run, where it is still there and free. */
+/** The profile of the stalled run, where the loop may still use it and it is free. */
 export function profileOfRetry(
-  { deps, tried }: Session,
+  { deps, tried }: Pick<Session, "deps" | "tried">,
   loop: Loop,
   { profileId }: StalledRun,
 ): ChosenProfile | undefined {
   if (profileId === undefined || findProfile(deps.db, profileId) === undefined) return undefined;
-  const selection = selectProfile({ ...deps, now: deps.now(), tried }, { ...loop, profileId });
+  const selection = selectProfile({ ...deps, now: deps.now(), tried, only: profileId }, loop);
   return selection.profile === undefined ? undefined : selection;
 }
 
@@ -71,9 +71,9 @@ export function settleRetry(
     change({ runId, sessionId: isKept ? sessionId : undefined, profileId });
     return undefined;
   }
-  // Nobody has seen how it ended: it is done again, as all that was lost.
-  const isLost = isRetry && outcome === "killed" && reason === "lost";
-  change(isLost ? { ...stalled, retriedBy: undefined } : undefined);
+  // What its profile could not do, and what nobody has seen the end of, is done again.
+  const isDueAgain = isRetry && (stopsProfile(outcome) || (outcome === "killed" && reason === "lost"));
+  change(isDueAgain ? { ...stalled, retriedBy: undefined } : undefined);
   const resting = profileId && findProfile(db, profileId);
   if (outcome !== "stalled" || !isRetry || !resting) return undefined;
   const cooldown = { until: now + REST_MS, source: "transient", reason: "stalled" } as const;

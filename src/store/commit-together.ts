@@ -76,11 +76,13 @@ class CommitGroup {
       for (const { reject } of requests) reject(thrown);
       return;
     }
-    // There was no lock; whoever came later waits on.
+    // There was no lock; whoever came later waits on. Where nobody's time is over it is no matter of waiting, as with a
+    // database that is closed: to ask again at once would only keep the thread busy.
     const now = performance.now();
-    const late = this.#waiting.filter(({ giveUpAt }) => giveUpAt <= now);
-    this.#waiting = this.#waiting.filter(({ giveUpAt }) => giveUpAt > now);
-    for (const { reject } of late) reject(thrown);
+    const isLate = ({ giveUpAt }: Request) => giveUpAt <= now;
+    const given = this.#waiting;
+    this.#waiting = given.some(isLate) ? given.filter((request) => !isLate(request)) : [];
+    for (const request of given) if (!this.#waiting.includes(request)) request.reject(thrown);
     if (this.#waiting.length > 0) this.#plan();
   }
 }

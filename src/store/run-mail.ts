@@ -2,7 +2,7 @@ import type { LoopId, RunId } from "../core/ids.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { Db } from "./database.ts";
 
-/** The agent mail that stands in a run's prompt, to be marked as read once its harness has started. */
+/** The agent mail that stands in a run's prompt: marked as read once its harness has started, kept until the run is concluded. */
 export interface RunMail {
   /** The mail store, absolute. */
   readonly folder: string;
@@ -16,6 +16,8 @@ export interface RunReading {
   readonly target: string;
   readonly read: readonly string[];
   readonly left: readonly string[];
+  /** How far its agent had read before. */
+  readonly before?: string | undefined;
 }
 
 /** Remembers it with the run, in the open transaction: whoever finds the run after a crash knows what its agent was given. */
@@ -33,7 +35,7 @@ interface MailRow {
   readings_json: string;
 }
 
-/** What is still to be marked as read for a run. */
+/** Of a run that is not concluded yet. */
 export function findRunMail(db: Db, runId: RunId): RunMail | undefined {
   const row = db
     .query<MailRow, { runId: string }>(
@@ -49,7 +51,11 @@ export const deleteRunMail = (db: Db, runId: RunId): void =>
   void db.query("DELETE FROM fx_run_mail WHERE run_id = $runId").run({ runId });
 
 const isReading = (value: unknown): value is RunReading =>
-  isJsonObject(value) && typeof value.target === "string" && isTexts(value.read) && isTexts(value.left);
+  isJsonObject(value) &&
+  typeof value.target === "string" &&
+  isTexts(value.read) &&
+  isTexts(value.left) &&
+  (value.before === undefined || typeof value.before === "string");
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((text) => typeof text === "string");

@@ -32,6 +32,7 @@ describe("15 section 4.1: a profile is free when", () => {
     ["not with all slots taken", { use: { running: 1 } }, "busy"],
     ["it has no limit of slots", { maxConcurrency: 0, use: { running: 9 } }, "free"],
     ["not while a probe is out", { use: { probeSince: NOW - 59_999 } }, "probed"],
+    ["the clock was set back while a probe is out", { use: { probeSince: NOW + 1_000 } }, "free"],
     ["a probe says nothing for a minute", { use: { probeSince: NOW - 60_000 } }, "free"],
   ])("%s", (_when, made, kind) => expect(kindOf(made)).toBe(kind as "free"));
 });

@@ -83,6 +83,24 @@ describe("15 section 4.1: a limit in a loop with a pool", () => {
     expect(typesOf(cooled.id)).toEqual(["profile.cooled", "cooldown.started", "rate_limit.detected"]);
   });
 
+  test("a pause behind its items waits until their work is done", async () => {
+    const { loop, profiles } = pooled({ name: "a", ...LIMITED }, { name: "b", ...WELL });
+    world.enqueue(
+      loop,
+      { type: "message_append", payload: { text: "Mind the tests." } },
+      { type: "pause", payload: { duration_seconds: 3600 } },
+    );
+    world.start(loop);
+    await waitFor(() => world.read(loop).state === "sleeping" && world.runs(loop).length > 1, {
+      what: "the pause",
+    });
+    expect(world.runs(loop).map(({ profileId }) => profileId)).toEqual(profiles.map(({ id }) => id));
+    expect(world.queue(loop).map(({ type, status }) => [type, status])).toEqual([
+      ["message_append", "completed"],
+      ["pause", "pending"],
+    ]);
+  });
+
   test("tries each member once and then waits until the first of them is free", async () => {
     const { loop, profiles } = pooled({ name: "a", ...LIMITED }, { name: "b", ...LIMITED });
     const runner = world.start(loop);

@@ -7,6 +7,7 @@ import { readMarkerOf, rememberReading } from "../../src/mail/store/read-markers
 import type { StoredMessage } from "../../src/mail/store/read-message.ts";
 import { sendMessage } from "../../src/mail/store/send-message.ts";
 import { openStore, type Store } from "../../src/mail/store/store.ts";
+import { unreadMessages } from "../../src/mail/store/unread.ts";
 import type { FaultPoint } from "../../src/runner/fault-points.ts";
 import { mailBlock } from "../../src/runner/mail/mail-block.ts";
 import { LoopWorld } from "./loop-world.ts";
@@ -82,6 +83,9 @@ describe("unread mail and the runs of a loop", () => {
 
   const send = (to: string, body: string, from = "bob") =>
     sendMessage(store, { from, to: parseTarget(to), body });
+
+  const alpha = parseTarget("@alpha");
+  const unread = () => unreadMessages(store, "alpha", readMarkerOf(store, "alpha"), [alpha]);
 
   /** Runs once, and gives the mail that stood in the prompt. */
   async function mailOfOneRun(loop: ReturnType<LoopWorld["loop"]>): Promise<string[]> {
@@ -193,6 +197,22 @@ describe("unread mail and the runs of a loop", () => {
     await world.once(loop);
     expect(world.runs(loop).map(({ status }) => status)).toEqual(["error"]);
     expect(readMarkerOf(store, "alpha").last.size).toBe(0);
+    expect(world.db.query("SELECT * FROM fx_run_mail").all()).toEqual([]);
+  });
+
+  test("what stood in the prompt of a run that met a limit stands in that of the next", async () => {
+    const limited = { commandTemplate: "exit 9", env: { FORGE_EXIT_RATE_LIMITED: "9" } };
+    world.profile([], { name: "a", ...limited });
+    world.profile([], { name: "b", ...limited });
+    world.profile([["prompt"]], { name: "c" });
+    const loop = world.loop();
+    await send("@alpha", "before");
+    const [before] = (await unread()).map(({ message }) => message.id);
+    await rememberReading(store, "alpha", [{ target: alpha, read: [before ?? ""], left: [] }]);
+    await send("@alpha", "for whoever can read it");
+    expect(await mailOfOneRun(loop)).toEqual(["for whoever can read it"]);
+    expect(world.runs(loop)).toHaveLength(3);
+    expect(await unread()).toEqual([]);
     expect(world.db.query("SELECT * FROM fx_run_mail").all()).toEqual([]);
   });
 

@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync } from "node:fs";
+import { newId } from "../../src/core/ids.ts";
 import type { Loop } from "../../src/core/loop.ts";
 import { readStallState } from "../../src/core/stall-state.ts";
 import { HandedOver } from "../../src/runner/ending.ts";
 import type { FaultPoint } from "../../src/runner/fault-points.ts";
+import { profileOfRetry } from "../../src/runner/stall-retry.ts";
+import { setBudget } from "../../src/store/budget-gate.ts";
 import { findLoopRuntime } from "../../src/store/fx-loops.ts";
+import { addPoolMember, removePoolMember } from "../../src/store/pool-members.ts";
+import { createPool } from "../../src/store/pools.ts";
 import { findStanding } from "../../src/store/profile-standings.ts";
+import { addSpend, dayOf } from "../../src/store/spend.ts";
 import { claudeResult } from "../harness/made-up-streams.ts";
 import { jsonLines } from "../harness/streams.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -121,6 +127,59 @@ describe("a run that stalled (spec/15 section 6)", () => {
       expect(calls()).toHaveLength(2);
     },
   );
+
+  test("is tried again with its profile only where the loop may use that, within the budgets of its pool", () => {
+    const { db, deps } = world;
+    const now = deps.now();
+    const [a, b] = [world.profile([]), world.profile([])];
+    const pool = createPool(db, { name: "main" }, now);
+    for (const { id } of [a, b]) addPoolMember(db, { poolId: pool.id, profileId: id }, now);
+    const loop = world.loop({ poolId: pool.id });
+    const again = () => profileOfRetry({ deps, tried: new Set() }, loop, { runId: newId(), profileId: b.id });
+    expect(again()).toMatchObject({ profile: { id: b.id }, member: { poolId: pool.id, index: 1 } });
+    const limit = { period: "day", unit: "runs", action: "hard", createdBy: "cli" } as const;
+    const budget = { scope: "pool", scopeRef: pool.id, amount: 1, ...limit } as const;
+    const { id } = setBudget(db, budget, now, deps.config.budget);
+    const spent = {
+      loopId: loop.id,
+      profileId: a.id,
+      model: "",
+      repoPath: "",
+      poolId: pool.id,
+      runs: 1,
+      assumedTokens: 0,
+    };
+    const nothing = {
+      inputTokens: 0,
+      outputTokens: 0,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      costMicros: 0,
+    };
+    addSpend(db, { ...spent, ...nothing, day: dayOf(now), estimatedMicros: 0, wallMs: 0 });
+    expect(again()).toBeUndefined();
+    db.run("DELETE FROM fx_budgets WHERE id = ?", [id]);
+    expect(again()).toBeDefined();
+    removePoolMember(db, pool.id, b.id);
+    expect(again()).toBeUndefined();
+  });
+
+  test("is tried again when its retry met a limit, in its session once that is over", async () => {
+    const loop = loopHanging(1);
+    const result = `${world.repo}/result.jsonl`;
+    world.file(
+      "result.jsonl",
+      jsonLines(claudeResult({ is_error: true, api_error_status: 429, session_id: "s1" })),
+    );
+    world.start(loop);
+    await stallRun(loop, 1);
+    await waitFor(() => world.read(loop).state === "waiting", { what: "the limit" });
+    expect(stalled.outcomes(loop)).toEqual(["stalled", "rate_limited"]);
+    await Bun.write(result, jsonLines(claudeResult({ session_id: "s1" })));
+    stalled.pass(120);
+    await rests(loop, 3);
+    expect(calls().map((call) => call.includes("--resume=s1"))).toEqual([false, true, true]);
+  });
 
   test("is not tried again in place of a loop that begins anew", async () => {
     const loop = loopHanging(1);

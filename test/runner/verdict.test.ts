@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Loop } from "../../src/core/loop.ts";
 import { stopConfigJson, untilRule } from "../../src/core/stop-config.ts";
+import { RunnerControl } from "../../src/runner/control.ts";
 import { type FaultPoint, VERDICT_FAULT_POINTS } from "../../src/runner/fault-points.ts";
 import { queryEvents } from "../../src/store/event-queries.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../../src/store/fx-loops.ts";
@@ -112,6 +113,18 @@ describe("done (spec/15 section 7.3)", () => {
     expect(world.runs(loop)).toHaveLength(1);
     expect(world.read(loop)).toMatchObject({ state: "stopped", lastError: "done" });
     expect(world.ledger(loop).match(/^- verdict/gm)).toHaveLength(1);
+  });
+
+  test("whose gate has just begun when the supervisor ends keeps nobody waiting", async () => {
+    gate("sleep 1000");
+    const loop = loopSaying(say("done"));
+    const control = new RunnerControl();
+    world.deps = {
+      ...world.deps,
+      faultPoint: (at) => at === "before-verdict" && control.ask("hand over"),
+    };
+    expect(await world.start(loop, { control }).ended).toBe("handed over");
+    expect(world.processes()).toEqual([]);
   });
 
   test("whose gate prints much is told its end only, which fits any prompt", async () => {

@@ -61,6 +61,14 @@ test("where SQLite undoes all, as on a full disk, all are told", async () => {
   expect((await commitTogether(db, () => add(db, "d"), PATIENT)).name).toBe("d");
 });
 
+test("a database that cannot be used is told at once", async () => {
+  using store = new TemporaryStore();
+  const db = store.open();
+  const answer = commitTogether(db, () => {}, { deadlineMs: Number.MAX_SAFE_INTEGER });
+  db.close();
+  await expect(answer).rejects.toThrow("closed");
+});
+
 test("a lock that does not become free is told to each when its own time is over", async () => {
   using store = new TemporaryStore();
   const db = store.open({ busyTimeoutMs: HOSTED_BUSY_TIMEOUT_MS });

@@ -59,6 +59,27 @@ export function markRead(marker: ReadMarker, readings: readonly Reading[], now: 
   return { last, recent: new Set([...recent].filter((id) => isNeeded(id, last)).sort()) };
 }
 
+/** A reading that may have to be taken back. */
+export interface TakenReading extends Reading {
+  /** The marker of the target before it. */
+  readonly before?: string | undefined;
+}
+
+/** The marker without a reading: it goes back where nothing was read beyond, so some mail may be shown twice and none is lost. */
+export function markUnread(marker: ReadMarker, readings: readonly TakenReading[]): ReadMarker {
+  const last = new Map(marker.last);
+  const recent = new Set(marker.recent);
+  for (const { target, read, before } of readings) {
+    const key = targetText(target);
+    for (const id of read) recent.delete(id);
+    const now = last.get(key);
+    if (read.length === 0 || now === undefined || now === before) continue;
+    if (before === undefined) last.delete(key);
+    else last.set(key, before);
+  }
+  return { last, recent };
+}
+
 /** Whether only `recent` tells an id from one that is unread: above the markers, or so near below that it may come late. */
 function isNeeded(id: string, last: ReadonlyMap<string, string>): boolean {
   const markers = [...last.values()];

@@ -3,10 +3,12 @@ import { formatTimeMillis } from "../../core/time.ts";
 import {
   markerText,
   markRead,
+  markUnread,
   NOTHING_READ,
   parseMarker,
   type Reading,
   type ReadMarker,
+  type TakenReading,
 } from "../rules/read-marker.ts";
 import { folderState, makeInnerFolder } from "./folders.ts";
 import { withLock } from "./lock.ts";
@@ -31,9 +33,20 @@ export function readMarkerOf(store: Store, self: string): ReadMarker {
 
 /** Remembers what an agent has read, on top of what it may have read meanwhile elsewhere. */
 export const rememberReading = (store: Store, self: string, readings: readonly Reading[]): Promise<void> =>
+  changeMarker(store, self, (marker) => markRead(marker, readings, store.now()));
+
+/** Takes back what `rememberReading` has remembered: nobody has seen it after all. */
+export const forgetReading = (store: Store, self: string, readings: readonly TakenReading[]): Promise<void> =>
+  changeMarker(store, self, (marker) => markUnread(marker, readings));
+
+const changeMarker = (
+  store: Store,
+  self: string,
+  change: (marker: ReadMarker) => ReadMarker,
+): Promise<void> =>
   withLock(store, () => {
     makeInnerFolder(store, folderOf(store), "private");
-    const marker = markRead(readMarkerOf(store, self), readings, store.now());
+    const marker = change(readMarkerOf(store, self));
     const text = markerText(marker, self, formatTimeMillis(store.now()));
     replaceFile(store, pathOf(store, self), text, FILE_MODE);
   });

@@ -8,11 +8,12 @@ import { projectRoot, storeFolder } from "../../mail/project/root.ts";
 import type { ReadMarker } from "../../mail/rules/read-marker.ts";
 import { agent, parseTarget, type Target, targetText, topic } from "../../mail/rules/target.ts";
 import { folderState } from "../../mail/store/folders.ts";
-import { readMarkerOf, rememberReading } from "../../mail/store/read-markers.ts";
+import { forgetReading, readMarkerOf, rememberReading } from "../../mail/store/read-markers.ts";
 import { openStore, type Store } from "../../mail/store/store.ts";
 import { readingsOf, unreadMessages } from "../../mail/store/unread.ts";
 import type { Environment } from "../../process/environment.ts";
-import { deleteRunMail, type RunMail } from "../../store/run-mail.ts";
+import { deleteRunMail, findRunMail, type RunMail } from "../../store/run-mail.ts";
+import { isDoneAgain, type SettledRun } from "../active-run.ts";
 import type { Session } from "../session.ts";
 import { MOST_MESSAGES, mailBlock } from "./mail-block.ts";
 
@@ -53,6 +54,7 @@ export async function unreadMail(
     const readings = readingsOf(targets, unread, shown).map(({ target, ...ids }) => ({
       target: targetText(target),
       ...ids,
+      before: marker.last.get(targetText(target)),
     }));
     return { text, delivery: { folder, agent: self, readings } };
   } catch (thrown) {
@@ -69,14 +71,34 @@ function topicsOf(session: Session, store: Store, self: string, marker: ReadMark
 }
 
 /** The harness has started with this mail in its prompt: it counts as read. Doing it twice changes nothing. */
-export async function markMailRead(session: Session, runId: RunId, mail: RunMail): Promise<void> {
-  const readings = mail.readings.map(({ target, ...ids }) => ({ target: parseTarget(target), ...ids }));
+export const markMailRead = (session: Session, mail: RunMail): Promise<void> =>
+  changeMarker(session, mail, rememberReading);
+
+/** Mail that no agent was given stays unread. */
+export const forgetMail = ({ deps }: Session, runId: RunId): void => deleteRunMail(deps.db, runId);
+
+/**
+ * The mail of a run that has ended was read by its agent; where the work is to be done again it becomes unread, because the
+ * next agent has not seen it. Doing it twice changes nothing.
+ */
+export async function settleMail(session: Session, run: SettledRun): Promise<void> {
+  const mail = findRunMail(session.deps.db, run.runId);
+  if (mail === undefined) return;
+  if (isDoneAgain(run)) await changeMarker(session, mail, forgetReading);
+  await session.transact(() => forgetMail(session, run.runId));
+}
+
+async function changeMarker(
+  session: Session,
+  { folder, agent, readings }: RunMail,
+  change: typeof rememberReading | typeof forgetReading,
+): Promise<void> {
   try {
-    await rememberReading(storeAt(session, mail.folder), mail.agent, readings);
+    const read = readings.map(({ target, ...ids }) => ({ target: parseTarget(target), ...ids }));
+    await change(storeAt(session, folder), agent, read);
   } catch (thrown) {
     session.log.line(`mail injection failed: ${toForgeError(thrown).message}`);
   }
-  await session.transact(() => deleteRunMail(session.deps.db, runId));
 }
 
 const storeAt = ({ deps }: Session, folder: string): Store =>

@@ -78,6 +78,8 @@ export async function untilEnded(
   };
   using _control = session.control.subscribe(look);
   using _queue = session.deps.wakeUps.subscribe(session.loopId, look);
+  // What was asked for before is not called out again.
+  look();
   const timer = timeoutSeconds > 0 ? setTimeout(end, timeoutSeconds * 1000) : undefined;
   await child.exited;
   clearTimeout(timer);
