@@ -65,7 +65,7 @@ export async function followRun(
     if (end.kind === "vanished") await terminate(session, run, harness);
     await output.copy();
     const outcome = ownEnd ? interruptedOutcome(ownEnd) : naturalOutcome(end);
-    const exitedAt = endedAt(end, session.now());
+    const exitedAt = endedAt(end, startedAt, session.now());
     return await settleRun(session, run, outcome, {
       ownEnd,
       printedBefore,
@@ -174,6 +174,9 @@ async function settledWithin<T>(promise: Promise<T>, ms: number): Promise<T | un
   }
 }
 
-/** When the harness ended, as far as it is known. */
-const endedAt = (end: RunEnd, now: Instant): Instant =>
-  end.kind === "recorded" ? Math.min(end.exit.at, now) : now;
+/** When the harness ended, as far as it is known. The file system may have a clock of its own, or ours was set meanwhile. */
+const endedAt = (end: RunEnd, startedAt: Instant, now: Instant): Instant =>
+  end.kind === "recorded" && end.exit.at >= wholeSecond(startedAt) ? Math.min(end.exit.at, now) : now;
+
+/** Times of files may have whole seconds only. */
+const wholeSecond = (at: Instant): Instant => Math.floor(at / 1000) * 1000;

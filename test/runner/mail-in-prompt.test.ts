@@ -85,7 +85,8 @@ describe("unread mail and the runs of a loop", () => {
     sendMessage(store, { from, to: parseTarget(to), body });
 
   const alpha = parseTarget("@alpha");
-  const unread = () => unreadMessages(store, "alpha", readMarkerOf(store, "alpha"), [alpha]);
+  const unread = async () =>
+    (await unreadMessages(store, "alpha", readMarkerOf(store, "alpha"), [alpha])).messages;
 
   /** Runs once, and gives the mail that stood in the prompt. */
   async function mailOfOneRun(loop: ReturnType<LoopWorld["loop"]>): Promise<string[]> {

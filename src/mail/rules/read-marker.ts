@@ -65,7 +65,7 @@ export interface TakenReading extends Reading {
   readonly before?: string | undefined;
 }
 
-/** The marker without a reading: it goes back where nothing was read beyond, so some mail may be shown twice and none is lost. */
+/** The marker without a reading. It goes back to where it was: some mail may then be shown twice, and none is lost. */
 export function markUnread(marker: ReadMarker, readings: readonly TakenReading[]): ReadMarker {
   const last = new Map(marker.last);
   const recent = new Set(marker.recent);
