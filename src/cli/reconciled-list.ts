@@ -3,7 +3,6 @@ import type { Loop } from "../core/loop.ts";
 import { isActive, type RunnerVerdict } from "../core/runner-verdict.ts";
 import type { LoopFilter } from "../core/selector.ts";
 import type { Db } from "../store/database.ts";
-import { findLoop } from "../store/loops.ts";
 import { type RecoveringInvocation, recoverFromCrash } from "./crash-recovery.ts";
 
 /** How loops are read, in whatever form a listing needs them. */
@@ -35,16 +34,14 @@ export async function listReconciled<Entry>(
   const doubtful = active.filter(({ id }) => !recovered.has(id));
   if (doubtful.length === 0) return { entries, verdicts };
 
-  const { checkRunner, reconcileRunners } = await import("./runner-check.ts");
-  const changed = new Set<LoopId>();
+  const { checkDoubtful } = await import("./doubtful-runners.ts");
+  let isChanged = false;
   for (const { id } of doubtful) {
-    const loop = findLoop(db, id);
-    if (loop === undefined) continue;
-    const [now] = reconcileRunners(invocation, db, [checkRunner(invocation, db, loop, recovered)]);
-    verdicts.set(id, now?.verdict ?? "none");
-    if (now?.loop !== loop) changed.add(id);
+    const checked = checkDoubtful(invocation, db, id, recovered);
+    verdicts.set(id, checked?.verdict ?? "none");
+    isChanged ||= checked?.isChanged === true;
   }
-  if (changed.size === 0) return { entries, verdicts };
+  if (!isChanged) return { entries, verdicts };
   // Without the filter: what was selected by its state is listed also when it has just been found stopped.
   const fresh = new Map(list(db).map((entry) => [loopOf(entry).id, entry]));
   return { entries: entries.map((entry) => fresh.get(loopOf(entry).id) ?? entry), verdicts };
