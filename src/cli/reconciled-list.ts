@@ -1,6 +1,7 @@
 import type { LoopId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
-import { isActive, type RunnerVerdict } from "../core/runner-verdict.ts";
+import { isActive } from "../core/loop-state.ts";
+import type { RunnerVerdict } from "../core/runner-verdict.ts";
 import type { LoopFilter } from "../core/selector.ts";
 import type { Db } from "../store/database.ts";
 import { type RecoveringInvocation, recoverFromCrash } from "./crash-recovery.ts";

@@ -2,8 +2,8 @@ import { runnerLockPath, supervisorLockPath } from "../config/paths.ts";
 import type { LoopId } from "../core/ids.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
+import { isActive } from "../core/loop-state.ts";
 import {
-  isActive,
   isBeingStarted,
   judgeRunner,
   livenessOf,

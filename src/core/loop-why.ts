@@ -1,6 +1,7 @@
 import type { Milliseconds } from "./duration.ts";
 import type { Loop } from "./loop.ts";
 import { roughDuration } from "./rough-duration.ts";
+import type { Instant } from "./time.ts";
 import { type WaitReason, waitReasonText } from "./wait-kind.ts";
 
 /** As many failures in a row make the runner wait longer than the interval (spec/10 section 4.4). */
@@ -42,3 +43,7 @@ const MINUTE_MS = 60_000;
 /** `16m`: its seconds tell nothing; below a minute they are all there is. */
 export const shownQuiet = (quietFor: Milliseconds): string =>
   roughDuration(quietFor < MINUTE_MS ? quietFor : quietFor - (quietFor % MINUTE_MS));
+
+/** How long a run has given no sign of life; undefined while it does. */
+export const quietFor = (quietSince: Instant | undefined, now: Instant): Milliseconds | undefined =>
+  quietSince === undefined ? undefined : Math.max(0, now - quietSince);

@@ -2,11 +2,11 @@ import { enumParser, enumReader, isOneOf } from "./enum.ts";
 import { invalid } from "./errors.ts";
 import { isShortId, type LoopId, type PoolId, type ProfileId, shownShortId } from "./ids.ts";
 import { omitEmpty, optionalTime } from "./json.ts";
+import { LOOP_STATES, type LoopState } from "./loop-state.ts";
 import { formatTime, type Instant } from "./time.ts";
 import { ValidationErrors } from "./validation.ts";
 
-export const LOOP_STATES = ["running", "sleeping", "waiting", "stopped", "error"] as const;
-export type LoopState = (typeof LOOP_STATES)[number];
+export type { LoopState } from "./loop-state.ts";
 
 /** Throws `invalid loop state: <text>`. */
 export const parseLoopState = enumParser(LOOP_STATES, (text) => `invalid loop state: ${text}`);

@@ -1,5 +1,6 @@
-import type { Loop, LoopState } from "./loop.ts";
+import type { Loop } from "./loop.ts";
 import { type RunnerLiveness, readLoopMetadata } from "./loop-metadata.ts";
+import { isActive } from "./loop-state.ts";
 import type { Instant } from "./time.ts";
 
 /** What can be found out about the runner of a loop without asking anybody. */
@@ -28,11 +29,6 @@ export type RunnerVerdict = "live" | "stale" | "orphaned" | "unknown" | "none";
 
 /** A row that changed so lately may belong to a runner that has not written its pid yet. */
 const GRACE_MS = 5000;
-
-const RESTING: readonly LoopState[] = ["stopped", "error"];
-
-/** Whether a loop runs, sleeps or waits, by its row. */
-export const isActive = ({ state }: Pick<Loop, "state">): boolean => !RESTING.includes(state);
 
 /** Judges a loop's runner by the table of spec/10 section 11. */
 export function judgeRunner(

@@ -1,6 +1,7 @@
 import type { Milliseconds } from "./duration.ts";
 import type { ProfileId, RunId } from "./ids.ts";
 import { type JsonObject, readText } from "./json.ts";
+import { quietFor } from "./loop-why.ts";
 import { formatTimeMillis, type Instant, parseTime } from "./time.ts";
 
 /** What a loop remembers of its stalled run and of its silent one: `fx_loops.retry_json` (spec/15 section 6). */
@@ -53,7 +54,3 @@ export function stallStateJson({ stalled, quietSince }: StallState): JsonObject 
 /** How long the run of a loop has given no sign of life; undefined while it does. */
 export const quietTime = (json: JsonObject | undefined, now: Instant): Milliseconds | undefined =>
   quietFor(readStallState(json).quietSince, now);
-
-/** As `quietTime`, where the moment since when it is silent has been read already. */
-export const quietFor = (quietSince: Instant | undefined, now: Instant): Milliseconds | undefined =>
-  quietSince === undefined ? undefined : Math.max(0, now - quietSince);

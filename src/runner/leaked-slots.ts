@@ -1,8 +1,9 @@
 import { runnerLockPath, supervisorLockPath } from "../config/paths.ts";
 import type { Loop } from "../core/loop.ts";
 import { readLoopMetadata } from "../core/loop-metadata.ts";
+import { isActive } from "../core/loop-state.ts";
 import type { Profile } from "../core/profile.ts";
-import { isActive, judgeRunner } from "../core/runner-verdict.ts";
+import { judgeRunner } from "../core/runner-verdict.ts";
 import { isLocked } from "../process/file-lock.ts";
 import { isAlive, pidExists } from "../process/identity.ts";
 import { findMarkedLeader } from "../process/marked-processes.ts";

@@ -7,7 +7,8 @@ import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { ForgeError } from "../core/errors.ts";
 import { databaseUnavailable, sqliteCode } from "./database-error.ts";
-import { migrateAtOpen } from "./migrator.ts";
+import type { migrateAtOpen } from "./migrator.ts";
+import { schemaCheck } from "./schema-check.ts" with { type: "macro" };
 import { waitWhileBusy } from "./transaction.ts";
 import { useWriteAheadLog } from "./write-ahead-log.ts";
 
@@ -110,8 +111,25 @@ function prepare(db: Db, options: DatabaseOptions): void {
   db.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   if (!isInMemory(db)) useWriteAheadLog(db, onWarning);
   db.run("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
-  if (migrate) migrateAtOpen(db);
+  if (migrate && !isUpToDate(db)) bringUpToDate(db);
 }
 
 /** Whether there was no file to open: what others write later is not seen. */
 export const isInMemory = (db: Db): boolean => db.filename === ":memory:";
+
+/** One small query, and no lock. */
+function isUpToDate(db: Db): boolean {
+  try {
+    return db.query<{ ready: number }, []>(schemaCheck()).get()?.ready === 1;
+  } catch (thrown) {
+    // One of the tables is missing. One query that may fail is cheaper than asking for them first.
+    if (sqliteCode(thrown) === "SQLITE_ERROR") return false;
+    throw thrown;
+  }
+}
+
+/** Loads the migrations, which a file that has them all does not need; `require`, because nobody waits for an open. */
+function bringUpToDate(db: Db): void {
+  const migrator = require("./migrator.ts") as { migrateAtOpen: typeof migrateAtOpen };
+  migrator.migrateAtOpen(db);
+}

@@ -1,5 +1,5 @@
 import type { LoopId } from "../core/ids.ts";
-import { LOOP_STATES, type LoopState } from "../core/loop.ts";
+import { LOOP_STATES, type LoopState } from "../core/loop-state.ts";
 import type { LoopFilter } from "../core/selector.ts";
 import type { Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";

@@ -1,9 +1,8 @@
 import { invalid, notFound } from "../core/errors.ts";
 import type { Db } from "./database.ts";
-import { sqliteCode } from "./database-error.ts";
 import { applyPending, namingFailures, recordedSteps, type Series } from "./migration-series.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
-import { applyOwnSchema, OWN_SERIES, restoreOwnIndexes } from "./own-schema.ts";
+import { applyOwnSchema, restoreOwnIndexes } from "./own-schema.ts";
 import { planRollback, rollBack } from "./rollback.ts";
 
 /** The migrations that all implementations of Forge share. */
@@ -27,9 +26,8 @@ export interface MigrationStatus {
   appliedAt: string;
 }
 
-/** Brings a file up to date when it is opened. Costs one small query, and no lock, when nothing is pending. */
+/** Brings a file up to date when it is opened. */
 export function migrateAtOpen(db: Db): void {
-  if (isUpToDate(db)) return;
   namingFailures("auto-migrate failed", () => {
     migrateUp(db);
     applyOwnSchema(db);
@@ -76,17 +74,3 @@ export function migrationStatus(db: Db): MigrationStatus[] {
 
 /** The highest recorded version, also one that this Forge does not know; 0 when there is none. */
 export const schemaVersion = (db: Db): number => recordedSteps(db, SHARED_SERIES).at(-1)?.version ?? 0;
-
-function isUpToDate(db: Db): boolean {
-  const sql = `SELECT ${recordedAll(SHARED_SERIES)} AND ${recordedAll(OWN_SERIES)} AS ready`;
-  try {
-    return db.query<{ ready: number }, []>(sql).get()?.ready === 1;
-  } catch (thrown) {
-    // One of the tables is missing. One query that may fail is cheaper than asking for them first.
-    if (sqliteCode(thrown) === "SQLITE_ERROR") return false;
-    throw thrown;
-  }
-}
-
-const recordedAll = ({ table, steps }: Series): string =>
-  `(SELECT count(*) FROM ${table} WHERE version IN (${steps.map(({ version }) => version)})) = ${steps.length}`;

@@ -1,4 +1,4 @@
-import { isActive } from "../core/runner-verdict.ts";
+import { isActive } from "../core/loop-state.ts";
 import type { WantedLoop } from "../store/wanted-loops.ts";
 
 /** What becomes of a loop that should be running when its runner is gone (spec/10 section 15.1). */

@@ -1,14 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import {
-  LOOP_STATES,
   type Loop,
-  type LoopState,
   loopJson,
   loopVerbJson,
   parseLoopState,
   readLoopState,
   validateLoop,
 } from "../../src/core/loop.ts";
+import { LOOP_STATES, type LoopState } from "../../src/core/loop-state.ts";
 import {
   loopId,
   poolId,

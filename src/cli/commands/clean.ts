@@ -1,5 +1,5 @@
 import { ForgeError } from "../../core/errors.ts";
-import { isActive } from "../../core/runner-verdict.ts";
+import { isActive } from "../../core/loop-state.ts";
 import { listLoops } from "../../store/loops.ts";
 import type { Run } from "../invocation.ts";
 import { filterFrom } from "../loop-selection.ts";

@@ -2,7 +2,7 @@ import { printable } from "../../console/printable.ts";
 import { ForgeError } from "../../core/errors.ts";
 import { shownShortId } from "../../core/ids.ts";
 import type { Loop } from "../../core/loop.ts";
-import { isActive } from "../../core/runner-verdict.ts";
+import { isActive } from "../../core/loop-state.ts";
 import { waitsForSomebody } from "../../core/wait-kind.ts";
 import type { Db } from "../../store/database.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../../store/fx-loops.ts";

@@ -1,6 +1,6 @@
 import { ForgeError } from "../../core/errors.ts";
 import type { Loop } from "../../core/loop.ts";
-import { isActive } from "../../core/runner-verdict.ts";
+import { isActive } from "../../core/loop-state.ts";
 import type { Run } from "../invocation.ts";
 import { loopsMeant, usesSelector } from "../loop-selection.ts";
 import { killLoops } from "../order-end.ts";

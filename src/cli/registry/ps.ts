@@ -1,6 +1,6 @@
 import { noArguments } from "../../console/command.ts";
 import { text } from "../../console/flags.ts";
-import { LOOP_STATES } from "../../core/loop.ts";
+import { LOOP_STATES } from "../../core/loop-state.ts";
 import { command } from "../invocation.ts";
 
 /** Which loops are meant, where a verb can address several (spec/20 section 5.2). */
