@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { patchLoopRuntime } from "../../src/store/fx-loops.ts";
+import { createLoop } from "../../src/store/loops.ts";
 import { addPoolMember } from "../../src/store/pool-members.ts";
 import { createPool } from "../../src/store/pools.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -70,4 +72,31 @@ test("forge run on a terminal says that it waits, and why", async () => {
   await forge.must(["profile", "cooldown", "clear", "a"]);
   expect(await run.ends()).toBe(0);
   expect(run.output).toContain("success (exit 0)");
+});
+
+test("20 section 18: a loop with a pool that waits for the end of a cooldown is rate limited", async () => {
+  await using forge = new VerbsSandbox();
+  const until = Math.ceil(Date.now() / 1000) * 1000 + 60_000;
+  const { id: profileId } = forge.profile("a", "true", { cooldownUntil: until });
+  const metadata = { pid: process.pid, runner_owner: "local" };
+  forge.withDatabase((db) => {
+    const { id: poolId } = createPool(db, { name: "main" }, Date.now());
+    addPoolMember(db, { poolId, profileId }, Date.now());
+    for (const [name, end] of [
+      ["cooling", until],
+      ["busy", until - 1000],
+    ] as const) {
+      const loop = createLoop(
+        db,
+        { name, repoPath: forge.repo, poolId, state: "waiting", metadata },
+        Date.now(),
+      );
+      patchLoopRuntime(db, loop.id, { wait: { kind: "profile", since: 0, until: end } }, Date.now());
+    }
+  });
+  const { agents, alerts } = await forge.json(["status"]);
+  expect(agents.by_state).toMatchObject({ rate_limited: 1, awaiting_approval: 1 });
+  expect(alerts.items).toMatchObject([
+    { type: "cooldown", message: "Loop 'cooling' profile cooldown active" },
+  ]);
 });
