@@ -37,12 +37,14 @@ export async function readLoopFacts(
   const runtime = findLoopRuntime(db, loop.id);
   const { runnerOwner, runnerInstanceId } = readLoopMetadata(loop.metadata);
   const [lastRun] = listRuns(db, loop.id, 1);
+  const profile = loop.profileId && findProfile(db, loop.profileId);
   return {
     loop,
     verdict,
     owner: runnerOwner,
     instanceId: runnerInstanceId,
     pid: verdict === "live" ? runnerPid(lockHolder(runnerLockPath(config, loop.id))) : undefined,
+    isHeld: runtime?.wanted === "held",
     wait: runtime?.wait,
     failures: runtime?.streaks.failures ?? 0,
     quietFor: quietTime(runtime?.retry, world.now()),
@@ -51,7 +53,8 @@ export async function readLoopFacts(
     lastRunProfile:
       (lastRun && (findRunRuntime(db, lastRun.id)?.profileName ?? profileName(db, lastRun.profileId))) ?? "",
     lastOutcome: lastRun && findOutcome(db, lastRun.id),
-    profileName: profileName(db, loop.profileId),
+    profileName: profile?.name,
+    profileSlots: profile?.maxConcurrency,
     poolName: loop.profileId ? undefined : poolOf(db, config, loop)?.name,
     pending: listPending(db, loop.id),
     budgets: budgetsOf(db, config, loop, world.now()),

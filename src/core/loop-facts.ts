@@ -17,6 +17,8 @@ export interface LoopFacts {
   readonly instanceId?: string | undefined;
   /** Of the process that runs the loop: its own one or the supervisor. */
   readonly pid?: number | undefined;
+  /** Whether it goes on when the supervisor is started again. */
+  readonly isHeld?: boolean | undefined;
   readonly wait?: LoopWaitFacts | undefined;
   /** Runs in a row that failed. */
   readonly failures: number;
@@ -30,6 +32,8 @@ export interface LoopFacts {
   /** What became of the newest run, where that is known. */
   readonly lastOutcome?: OutcomeRecord | undefined;
   readonly profileName?: string | undefined;
+  /** How many runs that profile carries at once. */
+  readonly profileSlots?: number | undefined;
   /** The pool that it draws from. */
   readonly poolName?: string | undefined;
   /** What waits for the loop, in order. */

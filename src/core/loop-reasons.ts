@@ -44,8 +44,10 @@ const STOP_REASONS = new Map([
   ["context canceled", "its runner was ended"],
 ]);
 
-function stoppedBecause({ loop, lastRun }: LoopFacts): string {
+function stoppedBecause({ loop, lastRun, isHeld }: LoopFacts): string {
   const { lastError = "" } = loop;
+  if (isHeld) return "the supervisor was stopped while it ran";
+  if (lastError.startsWith("waiting")) return "it was stopped while it waited";
   if (lastError !== "") return STOP_REASONS.get(lastError) ?? lastError;
   if (lastRun === undefined) return "it has never run";
   return "it was stopped";
@@ -55,6 +57,7 @@ function stoppedBecause({ loop, lastRun }: LoopFacts): string {
 export function nextOf(facts: LoopFacts): string {
   const { loop, nextActionAt, now } = facts;
   if (isDead(facts)) return "never: its runner is dead";
+  if (loop.state === "stopped" && facts.isHeld) return "with forge daemon start";
   if (loop.state === "stopped" || loop.state === "error") return `never: ${loop.state}`;
   if (loop.state === "running") return "when the run ends";
   if (loop.state === "waiting") return nextOfWaiting(facts);

@@ -13,13 +13,15 @@ export function suggestionsFor(facts: LoopFacts): string[] {
     case "error":
       return [...remedies(facts), logs, resume];
     case "stopped":
+      if (facts.isHeld) return ["forge daemon start", resume, logs];
       return [...remedies(facts), ...(lastRun === undefined ? [resume] : [resume, logs])];
     case "waiting":
       if (wait?.kind === "budget") return [`forge budget ls --loop ${name}`];
       if (wait?.kind === "blocked") return [message, resume, logs];
-      return profileName !== undefined && isPlainWord(profileName)
-        ? [`forge profile cooldown clear ${profileName}`]
-        : ["forge profile cooldown ls"];
+      if (profileName === undefined || !isPlainWord(profileName)) return ["forge profile cooldown ls"];
+      return wait?.reason?.endsWith(" is busy")
+        ? ["forge ps --state running", moreSlots(profileName, facts.profileSlots)]
+        : [`forge profile cooldown clear ${profileName}`];
     case "sleeping":
       return [...remedies(facts), ...(facts.failures > 0 ? [logs] : []), `forge msg ${name} --now "..."`];
     case "running":
@@ -28,6 +30,9 @@ export function suggestionsFor(facts: LoopFacts): string[] {
       return loop.state satisfies never;
   }
 }
+
+const moreSlots = (profile: string, slots = 1): string =>
+  `forge profile edit ${profile} --max-concurrency ${slots + 1}`;
 
 /** How a shell says that the command of a profile is not there. */
 const COMMAND_NOT_FOUND = 127;

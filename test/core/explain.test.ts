@@ -150,6 +150,31 @@ describe("20 section 20.1: why a loop does what it does", () => {
       "forge profile cooldown clear claude-a",
     ],
     [
+      "waiting for a slot",
+      facts("waiting", {
+        wait: { kind: "profile", reason: "profile a is busy" },
+        profileName: "a",
+        profileSlots: 2,
+      }),
+      "profile a is busy",
+      "when profile a is free",
+      "forge ps --state running",
+    ],
+    [
+      "stopped while it waited",
+      facts("stopped", {}, { lastError: "waiting for profile availability until T" }),
+      "it was stopped while it waited",
+      "never: stopped",
+      "forge resume builder",
+    ],
+    [
+      "held",
+      facts("stopped", { isHeld: true, lastRun: done }, { lastError: "context canceled" }),
+      "the supervisor was stopped while it ran",
+      "with forge daemon start",
+      "forge daemon start",
+    ],
+    [
       "waiting for a pool",
       facts("waiting", { wait: { kind: "profile" } }),
       "it waits for a profile",
