@@ -24,13 +24,13 @@ function endless(name: string, lines: readonly object[] = []): Loop {
   const stream = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
   const profile = world.profile([], {
     harness: "claude",
-    commandTemplate: `cat ${world.file(`${name}.jsonl`, stream)}; echo started; sleep 60`,
+    commandTemplate: `cat ${world.file(`${name}.jsonl`, stream)}; echo at work; sleep 60`,
   });
   return world.loop({ name, profileId: profile.id, maxIterations: 1 });
 }
 
 const isRunning = (loop: Loop) =>
-  waitFor(() => world.log(loop).includes("started\n"), { what: `${loop.name} to run` });
+  waitFor(() => world.log(loop).includes("at work\n"), { what: `${loop.name} to run` });
 
 function expectEnded(loop: Loop): void {
   const [run] = world.runs(loop);

@@ -149,7 +149,13 @@ test.each(LEAVING)(
 
     const { stderr } = await forge.run(["ps"]);
     expect(stderr).toBe("");
-    const hosted = (await forge.hosted()).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const hosted = await waitFor(
+      async () => {
+        const all = (await forge.hosted()).sort((a, b) => (a.name < b.name ? -1 : 1));
+        return all.at(-1)?.state === "sleeping" && all;
+      },
+      { what: "the sleeper to sleep on" },
+    );
     expect(hosted.map((loop) => [loop.name, loop.state, loop.run?.run_id])).toEqual([
       ["alpha", "running", forge.lines("ran")[0] ?? ""],
       ["sleeper", "sleeping", undefined],
