@@ -1,8 +1,9 @@
 import { type Instant, parseTime } from "../../core/time.ts";
-import { idTime, isMessageId } from "../rules/message-id.ts";
+import { idTime, isMessageId, secondOf } from "../rules/message-id.ts";
 import type { Target } from "../rules/target.ts";
+import { messageNamesIn } from "./boxes.ts";
 import { MessageReader, type StoredMessage } from "./read-message.ts";
-import { allNames, newestNames } from "./recent-names.ts";
+import { rememberedNames } from "./recent-names.ts";
 import type { Store } from "./store.ts";
 
 /** Where a backlog begins: behind an id, or behind a moment. */
@@ -51,13 +52,14 @@ export async function placesSince(
   return places.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-/** The names of a box, of a large one only the newest where they reach back far enough. */
+/** The names of a box that may be newer, in no order; those that are remembered of a large one, where they reach back far enough. */
 function namesSince(store: Store, target: Target, since: Since | undefined): readonly string[] {
-  const newest = newestNames(store, target);
-  const [oldest] = newest.ids;
-  const isEnough = newest.complete || (oldest !== undefined && !mayBeNewer(oldest, since));
-  const { ids, others } = isEnough ? newest : allNames(store, target);
-  return [...ids, ...others];
+  const newest = rememberedNames(store, target);
+  const [oldest] = newest?.ids ?? [];
+  if (newest && oldest !== undefined && !mayBeNewer(oldest, since)) return [...newest.ids, ...newest.others];
+  // Compared before they are understood: of 100,000 names most are older.
+  const bound = since === undefined ? "" : "id" in since ? since.id : secondOf(since.time - TOLERANCE_MS);
+  return messageNamesIn(store, target).filter((name) => name >= bound || !isMessageId(name));
 }
 
 function mayBeNewer(id: string, since: Since | undefined): boolean {

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { Target } from "../rules/target.ts";
-import { listBoxes, listNames } from "./boxes.ts";
+import { listBoxes, messageNamesIn } from "./boxes.ts";
 import { FolderWatch } from "./folder-watch.ts";
 import { makeStoreFolder } from "./folders.ts";
 import { compareMessages, lookAt, messagePath, type StoredMessage } from "./read-message.ts";
@@ -15,10 +15,10 @@ const RETRY_MS = 25;
 const RETRIES = 12;
 
 /**
- * A box is listed again after so many times as long as the last listing took, so that a large box with much traffic, which
- * takes 50 ms to list, does not keep its follower busy.
+ * A box is listed again after so many times as long as the last listing took: a large one, which takes 50 ms, must not keep its
+ * follower busy for what the system has told already.
  */
-const REST_AFTER_SCAN = 20;
+const REST_AFTER_SCAN = 200;
 
 interface Box {
   readonly target: Target;
@@ -73,7 +73,8 @@ export class Follower implements Disposable {
     ];
     for (const box of this.#newBoxes()) {
       if (goesOnFrom) this.#scan(box);
-      else for (const name of listNames(store, box.target)) this.#seen.add(messagePath(box.target, name));
+      else
+        for (const name of messageNamesIn(store, box.target)) this.#seen.add(messagePath(box.target, name));
     }
     this.#scheduleLook();
   }
@@ -164,7 +165,7 @@ export class Follower implements Disposable {
 
   #scan(box: Box): void {
     const start = performance.now();
-    for (const name of listNames(this.store, box.target)) this.#arrived(box.target, name);
+    for (const name of messageNamesIn(this.store, box.target)) this.#arrived(box.target, name);
     const end = performance.now();
     box.nextScan = end + (end - start) * REST_AFTER_SCAN;
   }

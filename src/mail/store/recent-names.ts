@@ -50,9 +50,13 @@ const NOTHING: NewestNames = { ids: [], others: [], count: 0, complete: true };
 /** The newest names of a box: those that are remembered, or all of them. */
 export function newestNames(store: Store, target: Target): NewestNames {
   if (!isBox(store, target)) return NOTHING;
+  return rememberedNames(store, target) ?? listAndRemember(store, target);
+}
+
+/** The newest names of a large box, if they are remembered. */
+export function rememberedNames(store: Store, target: Target): NewestNames | undefined {
   const remembered = recall(store, target);
-  if (remembered) return { ...remembered, ids: remembered.names, complete: false };
-  return listAndRemember(store, target);
+  return remembered && { ...remembered, ids: remembered.names, complete: false };
 }
 
 /** All names of a box. */
