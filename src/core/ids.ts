@@ -1,3 +1,5 @@
+import type { Instant } from "./time.ts";
+
 /** Ids are opaque UUID v4 texts; the brand keeps a loop id from being passed where a run id belongs. */
 declare const brand: unique symbol;
 export type Id<Name extends string> = string & { readonly [brand]: Name };
@@ -18,6 +20,19 @@ export type UsageRecordId = Id<"usage record">;
 
 /** A new random id. The cast gives the text its brand; nothing else makes ids. */
 export const newId = <T extends string>(): T => crypto.randomUUID() as string as T;
+
+const MOST_IN_ORDER = 0xfff;
+
+/**
+ * A new id in the form of UUID v4 that sorts by time and then by its number within that millisecond (0 to 4095); the rest
+ * is random. For what is paged by time and id, where times are whole seconds.
+ */
+export function orderedId<T extends string>(now: Instant, number: number): T {
+  const time = Math.max(0, Math.floor(now)).toString(16).padStart(12, "0");
+  const order = Math.min(number, MOST_IN_ORDER).toString(16).padStart(3, "0");
+  // The brand, as in newId.
+  return `${time.slice(0, 8)}-${time.slice(8)}-4${order}${crypto.randomUUID().slice(18)}` as string as T;
+}
 
 const SHORT_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 export const SHORT_ID_LENGTH = 8;

@@ -1,6 +1,6 @@
 import { invalid, notFound } from "../core/errors.ts";
 import { type Event, type EventDraft, validateEvent } from "../core/event.ts";
-import { type EventId, newId } from "../core/ids.ts";
+import { type EventId, orderedId } from "../core/ids.ts";
 import { formatTime, type Instant } from "../core/time.ts";
 import { isBlank } from "../core/validation.ts";
 import { jsonOrNull, readRequiredTime, readTextColumn, readTextMap, textOrNull } from "./columns.ts";
@@ -36,7 +36,18 @@ export const toEvent = (row: EventRow): Event => ({
 export function appendEvent(db: Db, draft: EventDraft, now: Instant): Event {
   if ([draft.type, draft.entityType, draft.entityId].some(isBlank)) throw invalid("invalid event");
   const payloadJson = draft.payload && JSON.stringify(draft.payload);
-  return storeEvent(db, { ...draft, id: newId<EventId>(), timestamp: now, payloadJson });
+  return storeEvent(db, { ...draft, id: nextEventId(now), timestamp: now, payloadJson });
+}
+
+let latest = { at: -1, number: 0 };
+
+/**
+ * Ids of one second sort in the order in which they are made: readers page by time and id, and would miss an event that is
+ * stored after the one that they have seen last and sorts before it.
+ */
+function nextEventId(now: Instant): EventId {
+  latest = { at: now, number: now === latest.at ? latest.number + 1 : 0 };
+  return orderedId(now, latest.number);
 }
 
 /** Stores an event that has its id and time already, such as one that is imported. Throws what is missing. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
+  type EventId,
   isShortId,
   type LoopId,
   newId,
+  orderedId,
   randomShortId,
   SHORT_ID_LENGTH,
   shownShortId,
@@ -13,6 +15,20 @@ describe("ids (spec/40 sections 1, 10.1)", () => {
   test("are UUID v4 in lower case", () => {
     expect(newId<LoopId>()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(newId<LoopId>()).not.toBe(newId<LoopId>());
+  });
+
+  test("those in order have the same form, and sort by time and number", () => {
+    const made = [
+      [0, 0],
+      [1_764_000_000_000, 0],
+      [1_764_000_000_000, 1],
+      [1_764_000_000_000, 4095],
+      [1_764_000_000_001, 0],
+    ].map(([now = 0, number = 0]) => orderedId<EventId>(now, number));
+    for (const id of made)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(made.toSorted()).toEqual(made);
+    expect(orderedId<EventId>(1, 5000)).not.toBe(orderedId<EventId>(1, 5000));
   });
 
   test("short ones are 8 letters and digits, every one of them as likely", () => {
