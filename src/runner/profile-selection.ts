@@ -21,6 +21,7 @@ import { lastOutcomes } from "../store/run-outcomes.ts";
 
 export interface ChosenProfile {
   readonly profile: Profile;
+  readonly wait?: undefined;
   /** Of the pool that it was chosen from. */
   readonly member?: ChosenMember | undefined;
 }

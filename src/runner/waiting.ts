@@ -38,15 +38,14 @@ export async function waitForProfile(
   await freeLeakedSlots(session, busy);
   if (wait.budget) await noteBudgetWait(session, wait.budget);
   using _slots = session.deps.wakeUps.subscribeToSlots(() => session.attention.call());
-  const isForBudget = wait.kind === "budget";
+  const place = { since, isForBudget: isForBudget(wait) };
   const hasWord = () => hasOrder(session, plan.pendingIds) || isAskedToLook(session);
-  const isOver = () => hasWord() || profileMayBeFree(session);
+  const isOver = () => hasWord() || outlook(session, wait) !== "same";
   for (;;) {
     await session.sleepUntil(wait.until, isOver);
     if (session.control.request !== undefined || hasWord()) break;
-    await holdBack(session, () =>
-      turnAfter(countOlderWaiters(session.deps.db, session.loop(), { since, isForBudget })),
-    );
+    if (outlook(session, wait) === "free")
+      await holdBack(session, () => turnAfter(countOlderWaiters(session.deps.db, session.loop(), place)));
     // Where an older waiter has taken what was free, the wait just goes on.
     if (isOver() || hasPassed(wait.until, session.now())) break;
   }
@@ -86,15 +85,21 @@ export async function giveWay(session: Session, loop: Loop): Promise<void> {
   await holdBack(session, turn);
 }
 
-/** A wait that goes on is renewed without a word. The answer is when it began. */
+/**
+ * A wait that goes on is renewed without a word, and a loop keeps its place when its profiles are parked meanwhile or
+ * cleared. The answer is when the wait began.
+ */
 async function enterWaiting(session: Session, wait: ProfileWait): Promise<Instant> {
-  const before = findLoopRuntime(session.deps.db, session.loopId)?.wait;
-  const isRenewal = session.loop().state === "waiting" && before?.kind === wait.kind;
-  const since = isRenewal ? before.since : session.now();
+  const isWaiting = session.loop().state === "waiting";
+  const before = isWaiting ? findLoopRuntime(session.deps.db, session.loopId)?.wait : undefined;
+  const keepsPlace = before !== undefined && isForBudget(before) === isForBudget(wait);
+  const since = keepsPlace ? before.since : session.now();
   await session.patch(waitPatch(wait, since));
-  if (!isRenewal) session.log.line(wait.text);
+  if (before?.kind !== wait.kind) session.log.line(wait.text);
   return since;
 }
+
+const isForBudget = ({ kind }: { readonly kind: string }): boolean => kind === "budget";
 
 /** What the row of a loop says while it waits. */
 export const waitPatch = ({ kind, reason, until, text }: ProfileWait, since: Instant): LoopPatch => ({
@@ -108,14 +113,20 @@ export const waitPatch = ({ kind, reason, until, text }: ProfileWait, since: Ins
 const isAskedToLook = ({ deps, loopId }: Session): boolean =>
   findLoopRuntime(deps.db, loopId)?.wait === undefined;
 
-/** An error is found, and told, by the next pass. */
-function profileMayBeFree(session: Session): boolean {
+/**
+ * What a waiting loop would find now: a profile, or an error, which the next pass tells; another reason to wait, or an
+ * earlier end of it; or what it has found before.
+ */
+function outlook(session: Session, wait: ProfileWait): "free" | "changed" | "same" {
   const { db, config } = session.deps;
   const context = { db, config, now: session.now(), tried: session.tried };
   try {
-    return selectProfile(context, session.loop()).profile !== undefined;
+    const { profile, wait: next } = selectProfile(context, session.loop());
+    if (profile !== undefined) return "free";
+    const isEarlier = (next.until ?? Number.POSITIVE_INFINITY) < (wait.until ?? Number.POSITIVE_INFINITY);
+    return next.kind !== wait.kind || isEarlier ? "changed" : "same";
   } catch (thrown) {
-    if (thrown instanceof ForgeError) return true;
+    if (thrown instanceof ForgeError) return "free";
     throw thrown;
   }
 }

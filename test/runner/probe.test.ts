@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Loop } from "../../src/core/loop.ts";
+import { readLoopMetadata } from "../../src/core/loop-metadata.ts";
 import type { Profile } from "../../src/core/profile.ts";
-import { setCooldown } from "../../src/store/profile-limits.ts";
+import { parkProfile, setCooldown } from "../../src/store/profile-limits.ts";
 import { patchStanding } from "../../src/store/profile-standings.ts";
 import { deleteProfile, setProfileCooldown } from "../../src/store/profiles.ts";
 import { claudeResult } from "../harness/made-up-streams.ts";
@@ -106,4 +107,27 @@ test("15 edge cases: profile deleted while cooling: waiters choose again", async
   world.wakeUps.poke();
   await runner.ended;
   expect(world.runs(loop)).toMatchObject([{ profileId: other.id, status: "success" }]);
+});
+
+test("a loop that waits learns of an earlier end, and of parking, at once", async () => {
+  const profile = world.profile([], { name: "a" });
+  const set = (until: number) => setCooldown(world.db, profile, { until }, Date.now());
+  const end = Math.ceil(Date.now() / 1000) * 1000 + HOUR;
+  set(end);
+  const loop = world.loop({ profileId: profile.id });
+  const runner = world.start(loop);
+  await waits(loop);
+  const waitsUntil = () => readLoopMetadata(world.read(loop).metadata).waitUntil;
+  expect(waitsUntil()).toBe(end);
+  set(end - 1000);
+  world.wakeUps.poke();
+  await waitFor(() => waitsUntil() === end - 1000, { what: "the earlier end" });
+  parkProfile(world.db, profile, { kind: "manual" }, Date.now());
+  world.wakeUps.poke();
+  await waitFor(() => world.read(loop).lastError === "waiting: profile a parked (manual)", {
+    what: "parking",
+  });
+  expect(waitsUntil()).toBeUndefined();
+  runner.control.ask("shutdown");
+  await runner.ended;
 });
