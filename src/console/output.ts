@@ -61,13 +61,12 @@ export class Output {
 
   /** One JSON value: pretty for `--json`, one line for `--jsonl`. */
   json(value: unknown): void {
-    this.line(this.format === "jsonl" ? JSON.stringify(value) : JSON.stringify(value, null, 2));
+    this.line(jsonText(value, this.format === "jsonl" ? 0 : 2));
   }
 
   /** A list: one JSON array for `--json`, one line per element for `--jsonl`. */
   jsonList(elements: readonly unknown[]): void {
-    if (this.format === "jsonl")
-      this.write(elements.map((element) => `${JSON.stringify(element)}\n`).join(""));
+    if (this.format === "jsonl") this.write(elements.map((element) => `${jsonText(element)}\n`).join(""));
     else this.json(elements);
   }
 
@@ -77,3 +76,10 @@ export class Output {
     else if (!this.quiet) this.line(text);
   }
 }
+
+/** JSON of which no character steers a terminal: the standard asks for an escape of those below the space only. */
+const jsonText = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replaceAll(
+    /[\x7f-\x9f]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  );

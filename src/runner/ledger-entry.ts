@@ -13,12 +13,12 @@ import { fenced } from "./fence.ts";
 export const ledgerHead = (loop: Pick<Loop, "id" | "name" | "repoPath">, now: Instant): string =>
   `---
 loop_id: ${loop.id}
-loop_name: ${loop.name}
+loop_name: ${oneLine(loop.name)}
 repo_path: ${loop.repoPath}
 created_at: ${formatTime(now)}
 ---
 
-# Loop Ledger: ${loop.name}
+# Loop Ledger: ${oneLine(loop.name)}
 
 `;
 
@@ -54,11 +54,14 @@ export function ledgerEntry(record: LedgerRecord, now: Instant): string {
   ];
   const lines = fields
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `- ${name}: ${value}\n`);
+    .map(([name, value]) => `- ${name}: ${oneLine(value)}\n`);
   return `## ${formatTime(now)}\n\n${lines.join("")}\n${outputBlock(run.outputTail ?? "")}${gitBlock(gitSummary)}`;
 }
 
 type Field = readonly [name: string, value: string | number | boolean | undefined];
+
+/** Names and figures come from agents too: none may begin a line of its own. */
+const oneLine = (value: Field[1]): string => String(value).replaceAll(/\p{Cc}+/gu, " ");
 
 /** What Forge adds to the entries of other implementations (spec/15 section 11). */
 function outcomeFields({ run, outcome, verdict, durationMs }: LedgerRecord): Field[] {

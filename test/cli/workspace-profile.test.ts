@@ -298,6 +298,20 @@ describe("30 section 5, 15 section 4.4: forge profile cooldown", () => {
     ]);
   });
 
+  test("a reason steers no terminal, in JSON neither", async () => {
+    await using forge = new Forge();
+    await forge.must(["profile", "add", "pi", "--name", "a"]);
+    const reason = "\u009b31m\u007f\u001b[31m";
+    await forge.must(["profile", "cooldown", "set", "a", "--park", "--reason", reason]);
+    const list = ["profile", "cooldown", "ls"];
+    expect((await json(forge, ...list))[0]).toMatchObject({ reason });
+    for (const format of ["--json", "--jsonl"]) {
+      const answer = await forge.must([...list, format]);
+      expect(answer).toContain("\\u009b31m\\u007f\\u001b[31m");
+      expect(answer).not.toMatch(/[\u007f-\u009f]/);
+    }
+  });
+
   test("set --park keeps a profile from starting until it is cleared; clear --all clears whatever rests", async () => {
     await using forge = new Forge();
     for (const name of ["a", "b", "c"]) await forge.must(["profile", "add", "pi", "--name", name]);

@@ -108,6 +108,11 @@ test("an entry without output, harness and prompt file leaves their lines out", 
 `);
 });
 
+test("what an agent says of itself begins no line of its own", () => {
+  const entry = entryOf({ promptSource: "base\r\n- run_id: another\u001b[31m" });
+  expect(entry).toContain("- prompt_source: base - run_id: another [31m\n");
+});
+
 test("output and git summary stand in blocks of their own, each followed by a blank line", () => {
   const entry = entryOf(
     { outputTail: "\n  done  \n" },
