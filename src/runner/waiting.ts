@@ -124,9 +124,12 @@ function outlook(session: Session, wait: ProfileWait): "free" | "changed" | "sam
     const { profile, wait: next } = selectProfile(context, session.loop());
     if (profile !== undefined) return "free";
     const isEarlier = (next.until ?? Number.POSITIVE_INFINITY) < (wait.until ?? Number.POSITIVE_INFINITY);
-    return next.kind !== wait.kind || isEarlier ? "changed" : "same";
+    return next.kind !== wait.kind || isEarlier || !isSameBudget(next, wait) ? "changed" : "same";
   } catch (thrown) {
     if (thrown instanceof ForgeError) return "free";
     throw thrown;
   }
 }
+
+const isSameBudget = ({ budget: one }: ProfileWait, { budget: other }: ProfileWait): boolean =>
+  one?.budget.id === other?.budget.id && one?.budget.amount === other?.budget.amount;

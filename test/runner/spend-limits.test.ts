@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { BudgetUnit } from "../../src/core/budget.ts";
 import type { Loop } from "../../src/core/loop.ts";
 import { setBudget } from "../../src/store/budget-gate.ts";
+import { findLoopRuntime } from "../../src/store/fx-loops.ts";
 import { claudeResult } from "../harness/made-up-streams.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { LoopWorld } from "./loop-world.ts";
 
 let world: LoopWorld;
@@ -42,3 +44,18 @@ test.each([
     }
   },
 );
+
+test("a loop that waits tells of the budget as it is now", async () => {
+  const loop = limited("usd", 100_000_000);
+  const key = { scope: "loop", scopeRef: loop.id, period: "day", action: "hard", createdBy: "cli" } as const;
+  const set = (amount: number) => {
+    setBudget(world.db, { ...key, unit: "runs", amount }, Date.now(), world.config.budget);
+    world.wakeUps.poke();
+  };
+  const reason = () => findLoopRuntime(world.db, loop.id)?.wait?.reason;
+  set(2);
+  world.start(loop);
+  await waitFor(() => reason()?.includes("(2 of 2 runs per day)"), { what: "the loop to wait" });
+  set(1);
+  await waitFor(() => reason()?.includes("(2 of 1 run per day)"), { what: "the new budget" });
+});
