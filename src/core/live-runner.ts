@@ -1,10 +1,12 @@
 import { ForgeError } from "./errors.ts";
+import { pastedWord } from "./pasted-name.ts";
 
 const RESOURCE = "live_runner";
 
 /** A loop has one runner at a time; `holder` is its pid as the lock names it. */
 export const alreadyRuns = (name: string, holder: string): ForgeError =>
   new ForgeError("unknown", `loop "${name}" already has a live runner (pid ${holder})`, {
+    hint: `It runs already: forge logs ${pastedWord(name, "loop")} -f`,
     details: { resource: RESOURCE, pid: Number(holder) },
   });
 

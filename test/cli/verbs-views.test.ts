@@ -183,6 +183,8 @@ describe("20 section 20: forge explain", () => {
         details: { id: "x", resource: "agent" },
       },
     });
+    const { error } = JSON.parse((await forge.run(["--json", "explain", "alhpa"])).stdout);
+    expect(error).toMatchObject({ message: "agent 'alhpa' not found", hint: "Did you mean 'alpha'?" });
   });
 });
 

@@ -31,8 +31,8 @@ export const run: Run<Record<never, never>> = async (invocation) => {
   if (agentItem) return showAgentItem(invocation, db, agentItem);
   if (reference.startsWith(QUEUE_ITEM_PREFIX)) throw notFound(`queue item not found: ${reference}`);
   const loop = loopOf(db, reference);
-  if (loop) return showLoop(invocation, db, loop);
-  showAgent(invocation, explainAgent(readAgentFacts(invocation, db, reference)));
+  if (loop instanceof ForgeError) return showAgentInstead(invocation, db, reference, loop);
+  await showLoop(invocation, db, loop);
 };
 
 const nothingNamed = () =>
@@ -42,13 +42,24 @@ const nothingNamed = () =>
     { hint: "forge explain <loop>" },
   );
 
-/** What is no loop may be an agent. */
-function loopOf(db: Db, reference: string): Loop | undefined {
+/** What is no loop may be an agent: then the error that says so. */
+function loopOf(db: Db, reference: string): Loop | ForgeError {
   try {
     return findLoopByReference(db, reference);
   } catch (thrown) {
-    if (thrown instanceof ForgeError && thrown.kind === "not_found") return undefined;
+    if (thrown instanceof ForgeError && thrown.kind === "not_found") return thrown;
     throw thrown;
+  }
+}
+
+/** A name that is neither is more likely that of a loop, mistyped: the loop's hint wins. */
+function showAgentInstead(invocation: Invocation, db: Db, reference: string, noLoop: ForgeError): void {
+  try {
+    showAgent(invocation, explainAgent(readAgentFacts(invocation, db, reference)));
+  } catch (thrown) {
+    if (!(thrown instanceof ForgeError) || thrown.kind !== "not_found" || noLoop.hint === undefined)
+      throw thrown;
+    throw notFound(thrown.message, { hint: noLoop.hint, details: thrown.details, cause: thrown });
   }
 }
 

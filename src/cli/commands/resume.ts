@@ -3,6 +3,7 @@ import { ForgeError } from "../../core/errors.ts";
 import { shownShortId } from "../../core/ids.ts";
 import type { Loop } from "../../core/loop.ts";
 import { isActive } from "../../core/loop-state.ts";
+import { pastedName } from "../../core/pasted-name.ts";
 import { waitsForSomebody } from "../../core/wait-kind.ts";
 import type { Db } from "../../store/database.ts";
 import { findLoopRuntime, patchLoopRuntime } from "../../store/fx-loops.ts";
@@ -51,10 +52,11 @@ async function goOn(invocation: Invocation, db: Db, { loop, verdict }: CheckedLo
   await poke(invocation, [loop]);
 }
 
-const notAtRest = ({ name, state }: Loop) =>
+const notAtRest = (loop: Loop) =>
   new ForgeError(
     "unknown",
-    `loop ${JSON.stringify(name)} is ${state}; only stopped or errored loops can be resumed`,
+    `loop ${JSON.stringify(loop.name)} is ${loop.state}; only stopped or errored loops can be resumed`,
+    { hint: `It goes on by itself: forge explain ${pastedName(loop)}` },
   );
 
 /** What was ordered before is not meant for the runner that starts now. */
