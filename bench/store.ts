@@ -2,9 +2,9 @@
 // loops, from a file that is opened anew each time. The bar is spec/40 Do better 10.
 import { rmSync } from "node:fs";
 import { closeDatabase, type Db, openDatabase } from "../src/store/database.ts";
+import { listForTable } from "../src/store/listed-loops.ts";
 import { enqueue } from "../src/store/loop-queue.ts";
 import { createRun } from "../src/store/loop-runs.ts";
-import { listLoopSummaries } from "../src/store/loop-summaries.ts";
 import { createLoop } from "../src/store/loops.ts";
 import { addProfile, message } from "../test/store/support/samples.ts";
 import { TemporaryStore } from "../test/store/support/temporary-store.ts";
@@ -46,7 +46,7 @@ function measure(loops: number): { cold: number; query: number } {
     const started = performance.now();
     const db = openDatabase(store.path, { mode: "read" });
     const opened = performance.now();
-    const summaries = listLoopSummaries(db);
+    const summaries = listForTable(db);
     const ended = performance.now();
     closeDatabase(db);
     if (summaries.length !== loops) throw new Error(`read ${summaries.length} loops`);
