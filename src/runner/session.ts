@@ -25,6 +25,8 @@ const FULL_DISK_LAST_TRIES_MS = 1_500;
 
 /** How long a locked database is waited for before the loop gives up (spec/10, edge cases). */
 const BUSY_DEADLINE_MS = 30_000;
+/** Timers stand still while the machine is asleep: the clock on the wall is looked at this often. */
+const LONGEST_SLEEP_MS = 60_000;
 
 export interface SessionOptions {
   readonly loopId: LoopId;
@@ -180,7 +182,7 @@ export class Session implements Disposable {
         const left = (until ?? Number.POSITIVE_INFINITY) - this.now();
         if (left <= 0) return;
         faultPoint("sleeping");
-        await this.attention.next(left);
+        await this.attention.next(Math.min(left, LONGEST_SLEEP_MS));
       }
     } finally {
       observer?.wakesAt?.(this.loopId, undefined);
