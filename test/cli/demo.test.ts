@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Forge } from "../support/forge.ts";
+import { Forge, forgeExecutable } from "../support/forge.ts";
 
 const leftovers = (forge: Forge) => readdirSync(join(forge.folder, "tmp"));
 
@@ -19,7 +19,8 @@ test("10 section 17: the demo tells its runs, commits and the steering, and leav
 
 test("10 section 17: every step is announced, and the log, the ledger and the commits are shown", async () => {
   await using forge = new Forge();
-  const shown = await forge.must(["demo", "--speed", "10"]);
+  const PATH = "/usr/local/bin:/usr/bin:/bin";
+  const shown = await forge.must(["demo", "--speed", "10"], { env: { PATH } });
   const steps = shown.split("\n").filter((line) => line.startsWith("==> "));
   expect(steps.map((line) => line.split("  #")[0])).toEqual([
     "==> git init && forge init",
@@ -32,6 +33,7 @@ test("10 section 17: every step is announced, and the log, the ledger and the co
     "==> git log --oneline",
     "==> your turn",
   ]);
+  expect(shown).toContain(`ln -s '${forgeExecutable}' ~/.local/bin/forge`);
   expect(shown).toContain("the operator asks for NOTES.md\n");
   expect(shown).toContain("- status: success\n");
   expect(shown).toMatch(/\n[0-9a-f]+ Write NOTES\.md, as the operator asked\n/);

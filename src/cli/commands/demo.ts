@@ -7,6 +7,7 @@ import { printable } from "../../console/printable.ts";
 import { ExitCode } from "../../console/program.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { invalid } from "../../core/errors.ts";
+import type { World } from "../../core/world.ts";
 import { DEMO_PROMPT, DEMO_TODO } from "../demo/agent.ts";
 import { Stage } from "../demo/stage.ts";
 import { installedAgents } from "../installed-agents.ts";
@@ -73,12 +74,22 @@ async function perform({ flags, world, out }: DemoInvocation, stage: Stage): Pro
   }
   if (flags.keep) show.say(`\nThe demo is kept in ${stage.folder}`);
   show.step("your turn", "in a repository of yours");
+  if (!isOnPath(world))
+    show.say(
+      `  mkdir -p ~/.local/bin && ln -s '${world.executable}' ~/.local/bin/forge    # your shell's PATH`,
+    );
   show.say("  forge init && $EDITOR PROMPT.md");
   const [agent] = installedAgents(world);
   if (agent === undefined)
     show.say("  npm install -g @anthropic-ai/claude-code    # or codex, opencode, pi, ...");
   show.say(`  forge profile add ${agent ?? "claude"} --name me`);
   show.say("  forge up --name first --profile me && forge logs first -f");
+}
+
+/** Whether the caller's shell finds `forge` by its name; `npx` puts it on the PATH only while it runs. */
+function isOnPath({ env }: World): boolean {
+  const found = Bun.which("forge", { PATH: env.PATH ?? "" });
+  return found !== null && !found.includes("/node_modules/");
 }
 
 async function prepare(stage: Stage, show: Show, speed: number): Promise<void> {
