@@ -126,8 +126,10 @@ async function untilEnd(
 /** Why the run must not go on, if so. */
 function wantedEnd(session: Session, run: ActiveRun): OwnEnd | undefined {
   if (session.control.request === "hand over") throw new HandedOver();
-  if (session.control.endsRun) return { kind: "shutdown" };
-  return findInterruption(session, run.itemIds);
+  const order = findInterruption(session, run.itemIds);
+  // `forge kill` gives its order and then ends the process of the runner: it is an operator who has ended the loop.
+  if (session.control.endsRun && order?.kind !== "kill") return { kind: "shutdown" };
+  return order;
 }
 
 /** The order behind a reason that an earlier runner has stored; the items are in the queue until the run is settled. */

@@ -30,7 +30,7 @@ async function hangingLoop(
 ): Promise<{ loop: Loop; runner: StartedRunner }> {
   const mark = `${world.folder}/first`;
   world.profile([], {
-    commandTemplate: `if [ -e ${mark} ]; then printf '%s' "$FORGE_PROMPT_CONTENT" | tee ${world.folder}/prompt; else touch ${mark}; echo working; sleep 1000; fi`,
+    commandTemplate: `if [ -e ${mark} ]; then printf '%s' "$FORGE_PROMPT_CONTENT" | tee ${world.folder}/prompt; else echo working; touch ${mark}; sleep 1000; fi`,
   });
   const loop = world.loop({ intervalSeconds: 1000, ...draft });
   const runner = world.start(loop);
@@ -277,6 +277,15 @@ test("a shutdown ends the run, a drain lets it end by itself", async () => {
   await shut.ended;
   expect(world.runs(loop)[1]).toMatchObject({ status: "killed", exitCode: -1 });
   expect(world.read(loop)).toMatchObject({ state: "stopped", lastError: "context canceled" });
+});
+
+test("a kill that comes with the end of the runner, as forge kill gives it to a local one, is a kill", async () => {
+  const { loop, runner } = await hangingLoop();
+  world.enqueue(loop, kill);
+  runner.control.ask("shutdown");
+  await runner.ended;
+  expect(world.read(loop)).toMatchObject({ state: "stopped", lastError: "operator" });
+  expect(statuses(loop)).toEqual(["completed"]);
 });
 
 test("a hand-over leaves the harness and the rows, and the next runner follows the run to its true end", async () => {
