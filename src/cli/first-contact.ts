@@ -12,7 +12,7 @@ import { inTransaction } from "../store/transaction.ts";
 import { isNonInteractive } from "./globals.ts";
 import { installedAgents } from "./installed-agents.ts";
 import type { Invocation } from "./invocation.ts";
-import { missingInLoginShell } from "./missing-program.ts";
+import { missingProgram, programOf } from "./missing-program.ts";
 import { lookUp, openStore } from "./store-access.ts";
 
 const POOL = "default";
@@ -35,8 +35,7 @@ export function ensureAnyProfile(invocation: Invocation): void {
   out.note("  forge profile init --yes");
   out.note(`  forge pool create ${POOL} && forge pool add ${POOL} ${chosen.join(" ")}`);
   for (const harness of chosen) {
-    const [program = ""] = (defaultTemplate(harness).command ?? "").split(" ");
-    const missing = missingInLoginShell(program, world.env);
+    const missing = missingProgram(programOf(defaultTemplate(harness).command ?? ""), world.env);
     if (missing !== undefined) out.note(`note: ${printable(missing)}`);
   }
 }

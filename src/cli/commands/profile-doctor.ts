@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
-import { isAbsolute } from "node:path";
 import { printable } from "../../console/printable.ts";
 import type { Profile } from "../../core/profile.ts";
-import { shellAssignment, shellWords } from "../../core/shell-words.ts";
 import type { World } from "../../core/world.ts";
-import { isKnownToLoginShell } from "../../process/login-shell.ts";
 import { resolveProfile } from "../../store/profiles.ts";
 import type { Run } from "../invocation.ts";
-import { missingInLoginShell } from "../missing-program.ts";
+import { missingProgram, programOf } from "../missing-program.ts";
 import { openStore } from "../store-access.ts";
 
 interface Check {
@@ -38,11 +35,7 @@ function checkAuthHome({ authHome }: Profile): Check[] {
 
 /** Whether the program that the template starts is there, for the shell that starts runs. */
 function checkCommand({ commandTemplate }: Profile, { env }: World): Check {
-  const word = shellWords(commandTemplate).find((part) => part !== "env" && !shellAssignment(part)) ?? "";
-  const ok = isAbsolute(word) ? existsSync(word) : isKnownToLoginShell(word, env);
-  return {
-    name: "command",
-    ok,
-    details: ok ? word : (missingInLoginShell(word, env) ?? `command not found: ${word}`),
-  };
+  const program = programOf(commandTemplate);
+  const missing = missingProgram(program, env);
+  return { name: "command", ok: missing === undefined, details: missing ?? program };
 }

@@ -12,7 +12,7 @@ import type { Invocation, Run } from "../invocation.ts";
 import type { profileAddFlags, profileEditFlags } from "../registry/profiles.ts";
 import { openStore } from "../store-access.ts";
 
-export const add: Run<typeof profileAddFlags> = (invocation) => {
+export const add: Run<typeof profileAddFlags> = async (invocation) => {
   const {
     args: [word = ""],
     flags,
@@ -39,7 +39,15 @@ export const add: Run<typeof profileAddFlags> = (invocation) => {
     return createProfile(db, draft, world.now());
   });
   out.done(`Profile "${printable(name)}" created`, profileJson(profile));
+  if (world.isTerminal(2) && !out.isJson && !out.quiet) await noteMissingProgram(invocation, commandTemplate);
 };
+
+/** A person learns at once what would end every run with 127; a script does not wait for a login shell. */
+async function noteMissingProgram({ world, out }: Invocation, commandTemplate: string): Promise<void> {
+  const { missingProgram, programOf } = await import("../missing-program.ts");
+  const missing = missingProgram(programOf(commandTemplate), world.env);
+  if (missing !== undefined) out.note(`note: ${printable(missing)}`);
+}
 
 export const edit: Run<typeof profileEditFlags> = (invocation) => {
   const {
