@@ -10,7 +10,7 @@ import { createPool } from "../store/pools.ts";
 import { createProfile, listProfiles } from "../store/profiles.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { isNonInteractive } from "./globals.ts";
-import { installedAgents } from "./installed-agents.ts";
+import { GET_AN_AGENT, installedAgents } from "./installed-agents.ts";
 import type { Invocation } from "./invocation.ts";
 import { missingProgram, programOf } from "./missing-program.ts";
 import { lookUp, openStore } from "./store-access.ts";
@@ -41,10 +41,7 @@ export function ensureAnyProfile(invocation: Invocation): void {
 }
 
 function noProfile(found: readonly Harness[]) {
-  const hint =
-    found.length > 0
-      ? `Found: ${found.join(", ")}. Run: forge profile init`
-      : "Install an agent CLI, or: forge profile add generic --name my-agent --command '<command>'";
+  const hint = found.length > 0 ? `Found: ${found.join(", ")}. Run: forge profile init` : GET_AN_AGENT;
   const names = found.length > 0 ? found.join(" ") : "<names>";
   const next = `forge profile init --yes && forge pool create ${POOL} && forge pool add ${POOL} ${names}`;
   return preflight("no profile to run a loop with", hint, next);

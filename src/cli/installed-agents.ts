@@ -9,3 +9,7 @@ export const installedAgents = ({ env }: World): Harness[] =>
     const harness = found === undefined ? undefined : harnessOfCommand(found);
     return harness === undefined ? [] : [harness];
   });
+
+/** What helps where none is installed. */
+export const GET_AN_AGENT =
+  "Install an agent CLI, or: forge profile add generic --name my-agent --command '<command>'";

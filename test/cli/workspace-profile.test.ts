@@ -237,8 +237,11 @@ describe("30 section 5: forge profile doctor", () => {
     mkdirSync(join(forge.home, "bin"));
     writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
     writeFileSync(join(forge.home, ".bash_profile"), "PATH=/usr/local/bin:/usr/bin:/bin\n");
-    await forge.must(["profile", "add", "generic", "--name", "p", "--command", "agent"]);
     const env = { PATH: `${forge.home}/bin:${forge.env.PATH}` };
+    const add = ["profile", "add", "generic", "--name", "p", "--command", "A=1 agent"];
+    await using terminal = forge.terminal(add, { env, columns: 300 });
+    expect(await terminal.ends()).toBe(0);
+    expect(terminal.output).toContain(`note: ${program} is not on the PATH of a login shell (bash -l)`);
     const { checks } = JSON.parse(await forge.must(["profile", "doctor", "p", "--json"], { env }));
     expect(checks).toEqual([
       {

@@ -10,6 +10,7 @@ import { createProfile, findProfileByName, listProfiles } from "../../store/prof
 import { inTransaction } from "../../store/transaction.ts";
 import { findAliases } from "../alias-lookup.ts";
 import { isNonInteractive } from "../globals.ts";
+import { GET_AN_AGENT } from "../installed-agents.ts";
 import type { Invocation, Run } from "../invocation.ts";
 import { openStore } from "../store-access.ts";
 
@@ -26,6 +27,8 @@ export const run: Run<NoFlags> = (invocation) => {
   );
   if (out.isJson) return out.json({ created, skipped, missing, imported: created.length });
   if (!out.quiet) out.line(resultLines({ Created: created, Skipped: skipped, Missing: missing }));
+  if (aliases.length + missing.length === 0 && world.isTerminal(2) && !out.quiet)
+    out.note(`Hint: ${GET_AN_AGENT}`);
   if (!global.yes && !isNonInteractive(global, world)) offerDefault(invocation, db);
 };
 
