@@ -38,13 +38,16 @@ export const shareText = ({ budget: { unit, amount, period }, used, reserved }: 
 
 /**
  * What is set aside for a run: as much as runs take usually, but never more than the whole budget while nothing of it is
- * spent, so that a first run can start (spec/15 section 5.2).
+ * spent, so that a first run can start (spec/15 section 5.2). A guess is never more than what is left: it must not keep a
+ * small budget shut because a first run has met a limit.
  */
-export const reservationIn = ({ budget, used }: BudgetUse, usual: number): number =>
-  used === 0 ? Math.min(usual, budget.amount) : usual;
+export function reservationIn(use: BudgetUse, { amount, isGuess }: UsualAmount): number {
+  if (use.used === 0) return Math.min(amount, use.budget.amount);
+  return isGuess ? Math.min(amount, leftOf(use)) : amount;
+}
 
 /** Whether something is left, and a run that takes as much as usual still fits. */
-export const hasRoom = (use: BudgetUse, usual: number): boolean =>
+export const hasRoom = (use: BudgetUse, usual: UsualAmount): boolean =>
   leftOf(use) > 0 && use.used + use.reserved + reservationIn(use, usual) <= use.budget.amount;
 
 /** Of several budgets the one that keeps a run longest from starting, ties by id. */
@@ -60,8 +63,14 @@ const byId = (one: BudgetUse, other: BudgetUse): number =>
 
 const endOf = ({ end = Number.MAX_SAFE_INTEGER }: Period): Instant => end;
 
-/** What runs take, by unit. */
-export type UsualUse = (unit: BudgetUnit) => number;
+/** What runs take. */
+export interface UsualAmount {
+  readonly amount: number;
+  /** Whether no run has told anything yet. */
+  readonly isGuess: boolean;
+}
+
+export type UsualUse = (unit: BudgetUnit) => UsualAmount;
 
 export const MEDIAN_OF = 20;
 

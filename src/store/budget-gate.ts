@@ -59,7 +59,7 @@ export function reserve(db: Db, runId: RunId, run: BudgetedRun, now: Instant, ru
       .filter((budget) => budget.unit === unit && concernsRun(budget, run))
       .map((budget) => budgetUse(db, budget, now, rules.timezone));
     const amounts = uses.map((use) => reservationIn(use, usual(unit)));
-    insertReservation(db, runId, run, { unit, amount: Math.min(usual(unit), ...amounts) }, now);
+    insertReservation(db, runId, run, { unit, amount: Math.min(usual(unit).amount, ...amounts) }, now);
   }
 }
 
@@ -96,6 +96,6 @@ function reserveForRunning(db: Db, unit: BudgetUnit, now: Instant, rules: Budget
       poolId: row.pool_id ?? undefined,
       repoPath: row.repo_path,
     };
-    insertReservation(db, row.id, run, { unit, amount: usualUse(db, run, rules)(unit) }, now);
+    insertReservation(db, row.id, run, { unit, amount: usualUse(db, run, rules)(unit).amount }, now);
   }
 }

@@ -1,5 +1,5 @@
 import type { BudgetedRun, BudgetUnit } from "../core/budget.ts";
-import { MEDIAN_OF, median, type UsualUse } from "../core/budget-use.ts";
+import { MEDIAN_OF, median, type UsualAmount, type UsualUse } from "../core/budget-use.ts";
 import { toMicros } from "../core/outcome.ts";
 import type { Db } from "./database.ts";
 
@@ -35,7 +35,7 @@ export function usualUse(
   run: Pick<BudgetedRun, "loopId" | "profileId">,
   rules: BudgetRules,
 ): UsualUse {
-  const known = new Map<BudgetUnit, number>();
+  const known = new Map<BudgetUnit, UsualAmount>();
   return (unit) => {
     const usual = known.get(unit) ?? measure(db, run, unit, rules);
     known.set(unit, usual);
@@ -48,14 +48,13 @@ function measure(
   { loopId, profileId }: Pick<BudgetedRun, "loopId" | "profileId">,
   unit: BudgetUnit,
   rules: BudgetRules,
-): number {
-  if (unit === "runs") return 1;
-  return (
+): UsualAmount {
+  if (unit === "runs") return { amount: 1, isGuess: false };
+  const known =
     median(lastFigures(db, unit, "loop_id", loopId)) ??
     (profileId === undefined ? undefined : median(lastFigures(db, unit, "profile_id", profileId))) ??
-    median(lastFigures(db, unit, undefined, "")) ??
-    defaultOf(unit, rules)
-  );
+    median(lastFigures(db, unit, undefined, ""));
+  return { amount: known ?? defaultOf(unit, rules), isGuess: known === undefined };
 }
 
 function defaultOf(unit: Measured, { defaultReserveUsd }: BudgetRules): number {

@@ -103,6 +103,15 @@ describe("a run sets aside what runs usually take (spec/15 section 5.2)", () => 
     expect(start()).toBeUndefined();
   });
 
+  test("what is left at most, while nothing is known: a run that crashed tells nothing of others", () => {
+    const limit = budget(5 * MINUTE, "time");
+    end(started(), tells({ outcome: "crashed" }), NOW + 1_000);
+    expect(use(limit)).toEqual({ used: 1_000, reserved: 0 });
+    started(NOW + 1_000);
+    expect(use(limit)).toEqual({ used: 1_000, reserved: 5 * MINUTE - 1_000 });
+    expect(start(NOW + 1_000)).toBeUndefined();
+  });
+
   test("the median of the loop's last settled runs, else of the profile's, else of all", () => {
     const limit = budget(100 * USD, "usd");
     for (const cost of [1, 3, 2, 40]) end(started(), costs(cost * USD));
