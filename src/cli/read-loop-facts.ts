@@ -9,7 +9,7 @@ import { readLoopMetadata } from "../core/loop-metadata.ts";
 import type { RunnerVerdict } from "../core/runner-verdict.ts";
 import { quietTime } from "../core/stall-state.ts";
 import { type Instant, parseTime } from "../core/time.ts";
-import { lockHolder } from "../process/file-lock.ts";
+import { isHeld, lockHolder } from "../process/file-lock.ts";
 import { budgetedRun } from "../runner/budgeted-run.ts";
 import { poolOf } from "../runner/profile-selection.ts";
 import { budgetUse } from "../store/budget-sums.ts";
@@ -43,7 +43,7 @@ export async function readLoopFacts(
     verdict,
     owner: runnerOwner,
     instanceId: runnerInstanceId,
-    pid: verdict === "live" ? runnerPid(lockHolder(runnerLockPath(config, loop.id))) : undefined,
+    pid: verdict === "live" ? runnerPid(runnerLockPath(config, loop.id)) : undefined,
     isHeld: runtime?.wanted === "held",
     wait: runtime?.wait,
     failures: runtime?.streaks.failures ?? 0,
@@ -72,9 +72,10 @@ const budgetsOf = (db: Db, config: Config, loop: Loop, now: Instant): BudgetUse[
 const profileName = (db: Db, id: ProfileId | undefined): string | undefined =>
   id && findProfile(db, id)?.name;
 
-/** What a runner has written into its lock begins with its pid. */
-function runnerPid(holder: string): number | undefined {
-  const pid = Number.parseInt(holder, 10);
+/** What a runner has written into its lock begins with its pid; one that is being started has not taken it yet. */
+function runnerPid(lock: string): number | undefined {
+  if (!isHeld(lock)) return undefined;
+  const pid = Number.parseInt(lockHolder(lock), 10);
   return pid > 0 ? pid : undefined;
 }
 
