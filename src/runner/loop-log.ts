@@ -6,6 +6,7 @@ import { rotateFile } from "../process/rotate-file.ts";
 const LINE_FEED = 10;
 /** Up to here a write at once is cheaper than one in another thread, and holds up nobody. */
 const SMALL_BYTES = 64 * 1024;
+const NO_FILE = -1;
 
 /**
  * The log of a loop (spec/10 section 8.1): lines of the runner, and between them what harnesses print, byte for byte. Only
@@ -73,8 +74,10 @@ export class LoopLog implements Disposable {
     return promise;
   }
 
+  /** Who still writes, such as a look at a run that took longer than the runner, must not hit another file of that number. */
   [Symbol.dispose](): void {
     closeSync(this.#file);
+    this.#file = NO_FILE;
   }
 }
 

@@ -47,6 +47,8 @@ export class RunOutput {
   /** Copies what is there now. */
   async copy(): Promise<void> {
     this.#clearTimer();
+    // A look at a run may still be under way when the run has been settled.
+    if (this.#isClosed) return;
     const before = this.#copier.position;
     await this.#copier.copy().catch(() => {});
     // Who closes it does not wait for a copy that was under way.

@@ -11,11 +11,12 @@ import type { StallReports } from "./stall-guard.ts";
 export function reportsOf(session: Session, { runId, profile }: ActiveRun): StallReports {
   const { deps, loopId, epoch, log } = session;
   const { db } = deps;
+  /** It may have ended while it was looked at. */
+  const isWatched = () => findRunRuntime(db, runId)?.phase === "spawned";
   return {
     quiet: (silentFor) =>
       session.transact(() => {
-        // It may have ended while it was looked at.
-        if (findRunRuntime(db, runId)?.phase !== "spawned") return;
+        if (!isWatched()) return;
         const now = session.now();
         const since = now - silentFor;
         log.line(`run ${runId} quiet for ${shownSilence(silentFor)}`);
@@ -27,7 +28,9 @@ export function reportsOf(session: Session, { runId, profile }: ActiveRun): Stal
       session.transact(() =>
         changeStallState(db, loopId, { quietSince: undefined }, { now: session.now(), epoch }),
       ),
-    stalled: (silentFor) => log.line(`run ${runId} stalled after ${shownSilence(silentFor)}; ending`),
+    stalled: (silentFor) => {
+      if (isWatched()) log.line(`run ${runId} stalled after ${shownSilence(silentFor)}; ending`);
+    },
   };
 }
 
