@@ -39,28 +39,37 @@ describe.skipIf(pi === undefined)("a loop whose harness is the real pi", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  test("runs in the background, then once more in the foreground: prompt, run, log and ledger", async () => {
-    await startAndEnd();
-
+  test("runs three times in the background, and is told things meanwhile: prompts, runs, log and ledger", async () => {
+    await up(3, "1h");
+    await recorded(1);
     server.answer = { kind: "text", text: "The slow ones too.", usage: { input: 90, output: 9, cached: 0 } };
     await forge.must(["msg", "builder", "Mind the slow ones."]);
-    expect(await forge.run(["run", "builder"])).toEqual({ code: 0, stdout: "", stderr: "" });
+    await forge.must(["msg", "builder", "--now", "Now, please."]);
+    await recorded(2);
+    await forge.must(["msg", "builder", "--now", "Once more."]);
+    await ended();
 
-    expect(server.requests).toHaveLength(2);
-    const [first = "", second = ""] = server.requests.map(({ body }) => JSON.stringify(body));
-    for (const part of [PROMPT, "Loop Context (persistent)"]) expect(first).toContain(part);
-    expect(first).not.toContain("Mind the slow ones.");
-    for (const part of [PROMPT, "Mind the slow ones."]) expect(second).toContain(part);
+    const prompts = server.requests.map(({ body }) => JSON.stringify(body));
+    for (const prompt of prompts)
+      for (const part of [PROMPT, "Loop Context (persistent)"]) expect(prompt).toContain(part);
+    const told = ["Mind the slow ones.", "Now, please.", "Once more."];
+    expect(prompts.map((prompt) => told.filter((words) => prompt.includes(words)))).toEqual([
+      [],
+      told.slice(0, 2),
+      told.slice(2),
+    ]);
 
     const { loop, runs } = records(forge);
     const success = { status: "success", exitCode: 0, promptSource: "base" };
     expect(loop).toMatchObject({ state: "stopped", lastExitCode: 0 });
-    expect(runs).toMatchObject([
-      { ...success, outputTail: "The slow ones too." },
+    expect(runs.toReversed()).toMatchObject([
       { ...success, outputTail: "All tests are well." },
+      ...Array.from({ length: 2 }, () => ({ ...success, outputTail: "The slow ones too." })),
     ]);
     const log = readFileSync(loop.logPath ?? "", "utf8");
     const ledger = readFileSync(loop.ledgerPath ?? "", "utf8");
+    expect(log).toContain("max iterations reached (3)\n");
+    expect(ledger.match(/^- run_id: /gm)).toHaveLength(3);
     for (const { id, outputTail } of runs) {
       expect(log).toContain(`run ${id} start (profile=account)\n${outputTail}\n`);
       expect(ledger).toContain(
@@ -71,23 +80,36 @@ describe.skipIf(pi === undefined)("a loop whose harness is the real pi", () => {
     }
   });
 
-  test("keeps pi's own words when the provider refuses the login", async () => {
+  test("keeps pi's own words when the provider refuses the login, and runs in the foreground when that is mended", async () => {
     server.answer = { kind: "unauthorized" };
-    await startAndEnd();
-    const { loop, runs } = records(forge);
-    expect(loop).toMatchObject({ lastExitCode: 1 });
-    expect(runs).toMatchObject([
+    await up(1, "0s");
+    await ended();
+    expect(records(forge).loop).toMatchObject({ lastExitCode: 1 });
+    server.answer = { kind: "text", text: "All is well.", usage: { input: 90, output: 9, cached: 0 } };
+    await forge.must(["profile", "cooldown", "clear", "account"]);
+    expect(await forge.run(["run", "builder"])).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(records(forge).runs).toMatchObject([
+      { status: "success", exitCode: 0, outputTail: "All is well." },
       { status: "error", exitCode: 1, outputTail: "401 Incorrect API key provided" },
     ]);
   });
 
-  /** Starts the loop for one iteration and waits for its end. */
-  async function startAndEnd(): Promise<void> {
-    const limits = ["-i", "1", "--interval", "0s"];
+  async function up(iterations: number, interval: string): Promise<void> {
+    const limits = ["-i", String(iterations), "--interval", interval];
     await forge.must(["up", "--name", "builder", "--profile", "account", "--prompt-msg", PROMPT, ...limits]);
-    const ended = () => records(forge).loop.lastError?.startsWith("max iterations reached");
-    await waitFor(ended, { what: "the only iteration", timeoutMs: 30_000 });
   }
+
+  const recorded = (count: number) =>
+    waitFor(() => records(forge).runs.length === count && records(forge).loop.state === "sleeping", {
+      what: `run ${count} to be over`,
+      timeoutMs: 30_000,
+    });
+
+  const ended = () =>
+    waitFor(() => records(forge).loop.lastError?.startsWith("max iterations reached"), {
+      what: "the last iteration",
+      timeoutMs: 30_000,
+    });
 });
 
 /** A HOME for pi that knows one model: the one of our server. */
