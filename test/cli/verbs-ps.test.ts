@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { listRuns } from "../../src/store/loop-runs.ts";
-import { VerbsSandbox } from "./verbs-sandbox.ts";
+import { message, VerbsSandbox } from "./verbs-sandbox.ts";
 
 const dead = { pid: 999_999_999, runner_owner: "local" };
 
@@ -78,4 +78,28 @@ describe("20 section 7.3: ps looks after the runners of what it lists", () => {
     expect(await forge.json(["ps"])).toMatchObject([{ state: "sleeping", runner_owner: "local" }]);
     await forge.must(["kill", "alpha"]);
   });
+});
+
+test("20 section 7.1: the table, and as much of each id coloured as tells it from the others", async () => {
+  await using forge = new VerbsSandbox();
+  const { id: profileId } = forge.profile("p");
+  const { id } = forge.loop("one", { shortId: "abc12301", profileId, repoPath: "/r" });
+  forge.loop("two", { shortId: "abc124", repoPath: "/r" });
+  forge.loop("three", { shortId: "abc1245", repoPath: "/r", state: "error", lastError: "boom" });
+  forge.queue(id, message("m"));
+  expect((await forge.must(["ps"])).split("\n")).toEqual([
+    "ID        NAME   RUNS  STATE    WAIT_UNTIL  PROFILE  POOL  QUEUE  LAST_RUN  REPO  WHY",
+    "abc12301  one    0     stopped              p              1                /r    ",
+    "abc124    two    0     stopped                             0                /r    ",
+    "abc1245   three  0     error                               0                /r    boom",
+    "",
+  ]);
+  const painted = await forge.must(["ps"], { env: { FORCE_COLOR: "1" } });
+  expect(painted.split("\n").map((line) => line.split("  ")[0]?.replaceAll("\u001b", "E"))).toEqual([
+    "ID",
+    "E[33mabc123E[0mE[36m01E[0m",
+    "E[33mabc124E[0m",
+    "E[33mabc1245E[0m",
+    "",
+  ]);
 });
