@@ -1,6 +1,7 @@
 import { existsSync, unlinkSync } from "node:fs";
 import { renderedPromptPath } from "../config/paths.ts";
 import { outputBytes, removeRunFolder, runFolder } from "../process/run-folder.ts";
+import { countedTimes } from "../store/counted-runs.ts";
 import { countOldQueueItems, deleteOldQueueItems } from "../store/old-queue-items.ts";
 import { deleteRuns, listRunsBeyond } from "../store/old-runs.ts";
 import { listRecordedRuns } from "../store/recorded-runs.ts";
@@ -62,6 +63,7 @@ export async function removeOldRows(session: Session): Promise<void> {
     deleteRuns(
       db,
       old.map(({ id }) => id),
+      countedTimes(db, now(), config.budget.timezone),
     );
     deleteOldQueueItems(db, session.loopId, before, BATCH_ROWS);
   });

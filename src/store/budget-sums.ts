@@ -4,7 +4,7 @@ import type { BudgetUse } from "../core/budget-use.ts";
 import type { RunId } from "../core/ids.ts";
 import { formatTimeMillis, type Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
-import { dayOf } from "./spend.ts";
+import { dayOf, firstWholeDay } from "./spend.ts";
 
 /** How much of a budget is used now. Nothing of one that counts each run by itself. */
 export function budgetUse(db: Db, budget: Budget, now: Instant, zone: string): BudgetUse {
@@ -13,14 +13,12 @@ export function budgetUse(db: Db, budget: Budget, now: Instant, zone: string): B
   return { budget, period, used: spentIn(db, budget, period), reserved: reservedIn(db, budget) };
 }
 
-const DAY_MS = 86_400_000;
-
 /** Sums are kept by UTC day; of a first day that the period does not take as a whole the runs are looked at one by one. */
 function spentIn(db: Db, budget: Budget, { start }: Period): number {
   if (start === undefined) return spentSince(db, budget, "");
-  const firstWholeDay = Math.ceil(start / DAY_MS) * DAY_MS;
-  const partial = firstWholeDay > start ? spentBetween(db, budget, start, firstWholeDay) : 0;
-  return partial + spentSince(db, budget, dayOf(firstWholeDay));
+  const whole = firstWholeDay(start);
+  const partial = whole > start ? spentBetween(db, budget, start, whole) : 0;
+  return partial + spentSince(db, budget, dayOf(whole));
 }
 
 type Column = "loop_id" | "profile_id" | "pool_id" | "repo_path";

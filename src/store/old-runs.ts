@@ -1,5 +1,6 @@
 import type { LoopId, RunId } from "../core/ids.ts";
 import type { Instant } from "../core/time.ts";
+import { countsNow } from "./counted-runs.ts";
 import type { Db } from "./database.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -51,11 +52,20 @@ export const listRunsBeyond = (db: Db, loopId: LoopId, keep: number, limit: numb
     )
     .all({ loopId, keep, limit });
 
-/** Deletes runs with all that Forge knows of them, and returns how many there were. */
-export const deleteRuns = (db: Db, ids: readonly RunId[]): number =>
+/**
+ * Deletes runs with all that Forge knows of them, but for what budgets need (`countedTimes`), and returns how many there
+ * were.
+ */
+export const deleteRuns = (db: Db, ids: readonly RunId[], counted: string): number =>
   inTransaction(db, () => {
     const list = JSON.stringify(ids);
-    for (const table of ["fx_outcomes", "fx_reservations", "fx_runs"])
-      db.query(`DELETE FROM ${table} WHERE run_id IN (SELECT value FROM json_each(?))`).run(list);
+    for (const [table, time] of [
+      ["fx_outcomes", "finished_at"],
+      ["fx_reservations", "settled_at"],
+    ] as const)
+      db.query(
+        `DELETE FROM ${table} WHERE run_id IN (SELECT value FROM json_each($list)) AND NOT ${countsNow(time)}`,
+      ).run({ list, counted });
+    db.query("DELETE FROM fx_runs WHERE run_id IN (SELECT value FROM json_each(?))").run(list);
     return db.query("DELETE FROM loop_runs WHERE id IN (SELECT value FROM json_each(?))").run(list).changes;
   });

@@ -7,6 +7,11 @@ import type { Db } from "./database.ts";
 /** The day in UTC under which sums are kept, `2026-01-02`. */
 export const dayOf = (at: Instant): string => formatTime(at).slice(0, 10);
 
+const DAY_MS = 86_400_000;
+
+/** When the first day in UTC begins that lies as a whole behind a moment, or at it. */
+export const firstWholeDay = (start: Instant): Instant => Math.ceil(start / DAY_MS) * DAY_MS;
+
 /** What a run adds to a row of `fx_spend`. */
 export interface SpendEntry extends Spend {
   /** Tokens that budgets count for a run which told none. */

@@ -8,11 +8,14 @@ import type { Profile } from "../../src/core/profile.ts";
 import { setBudget } from "../../src/store/budget-gate.ts";
 import { budgetUse } from "../../src/store/budget-sums.ts";
 import { type BudgetDraft, deleteOrphanBudgets, findBudget, listBudgets } from "../../src/store/budgets.ts";
+import { countedTimes } from "../../src/store/counted-runs.ts";
 import type { Db } from "../../src/store/database.ts";
 import { queryEvents } from "../../src/store/event-queries.ts";
 import { takeOwnership } from "../../src/store/fx-loops.ts";
 import { killRunningRuns } from "../../src/store/loop-runs.ts";
 import { deleteLoop } from "../../src/store/loops.ts";
+import { deleteRuns } from "../../src/store/old-runs.ts";
+import { deleteOrphanRows } from "../../src/store/orphan-rows.ts";
 import { createPool, deletePool } from "../../src/store/pools.ts";
 import { listReservations, settleLostReservations } from "../../src/store/reservations.ts";
 import { claimRun } from "../../src/store/run-claim.ts";
@@ -215,6 +218,27 @@ describe("what a crash leaves set aside", () => {
     deleteLoop(db, loop.id, NOW);
     settleLostReservations(db, NOW);
     expect(use(count)).toEqual({ used: 1, reserved: 0 });
+  });
+});
+
+describe("what ended runs have used outlives them", () => {
+  const kept = (now: number) => ({ liveRuns: [], counted: countedTimes(db, now, "UTC") });
+  const outcomes = () => db.query("SELECT * FROM fx_outcomes").all().length;
+
+  test.each([
+    ["runs that are beyond what is kept", (id: RunId) => void deleteRuns(db, [id], kept(NOW).counted)],
+    ["the runs of a loop that was removed", () => void deleteLoop(db, loop.id, NOW)],
+  ])("%s, while their hour lasts", (_what, remove) => {
+    const perHour = budget(10, "usd", { period: "hour" });
+    const runId = started();
+    end(runId, costs(7));
+    remove(runId);
+    deleteOrphanRows(db, kept(NOW), 100);
+    expect(db.query("SELECT * FROM loop_runs").all()).toEqual([]);
+    expect(use(perHour)).toEqual({ used: 7, reserved: 0 });
+    expect(outcomes()).toBe(1);
+    deleteOrphanRows(db, kept(NOW + 60 * MINUTE), 100);
+    expect(outcomes()).toBe(0);
   });
 });
 

@@ -6,12 +6,14 @@ import { isLocked } from "../../process/file-lock.ts";
 import { markedRuns } from "../../process/marked-processes.ts";
 import { rotatedFiles } from "../../process/rotated-files.ts";
 import { countOrphanBudgets, deleteOrphanBudgets } from "../../store/budgets.ts";
+import { countedTimes } from "../../store/counted-runs.ts";
 import { loopFiles } from "../../store/loop-files.ts";
 import { findLoop, listLoops } from "../../store/loops.ts";
 import {
   countOrphanRows,
   deleteOrphanRows,
   isKnownRun,
+  type Kept,
   listOrphanRunFolders,
 } from "../../store/orphan-rows.ts";
 import { settleLostReservations } from "../../store/reservations.ts";
@@ -30,7 +32,7 @@ const YOUNG_MS = 3_600_000;
 
 /** Removes files and rows of loops that are gone; never those of a run that lives. */
 export async function cleanUpOrphans(context: CleanupContext): Promise<Removal> {
-  const { db, dryRun } = context;
+  const { db, config, now, dryRun } = context;
   const live = markedRuns();
   const paths = [
     ...listOrphanRunFolders(db, live),
@@ -39,18 +41,19 @@ export async function cleanUpOrphans(context: CleanupContext): Promise<Removal> 
     ),
   ];
   const files = await removePaths(paths, context);
+  const kept = { liveRuns: live, counted: countedTimes(db, now, config.budget.timezone) };
   const rows = dryRun
-    ? { removed: countOrphanRows(db, live) + countOrphanBudgets(db), bytes: 0 }
-    : await removeOrphanRows(context, live);
+    ? { removed: countOrphanRows(db, kept) + countOrphanBudgets(db), bytes: 0 }
+    : await removeOrphanRows(context, kept);
   return sumOfRemovals([files, rows]);
 }
 
-async function removeOrphanRows({ db, now }: CleanupContext, live: readonly string[]): Promise<Removal> {
+async function removeOrphanRows({ db, now }: CleanupContext, kept: Kept): Promise<Removal> {
   // What is still set aside for a run that is gone is charged before its row goes.
   settleLostReservations(db, now);
   let removed = deleteOrphanBudgets(db);
   await removeRows(() => {
-    const counts = deleteOrphanRows(db, live, BATCH_ROWS);
+    const counts = deleteOrphanRows(db, kept, BATCH_ROWS);
     removed += counts.reduce((sum, count) => sum + count, 0);
     return Math.max(...counts);
   });

@@ -1,5 +1,6 @@
 import type { Loop } from "../../core/loop.ts";
 import { diskUsage } from "../../process/disk-usage.ts";
+import { countedTimes } from "../../store/counted-runs.ts";
 import { deleteRuns, listOldRuns, type OldRuns } from "../../store/old-runs.ts";
 import { listRecordedRuns } from "../../store/recorded-runs.ts";
 import {
@@ -31,9 +32,10 @@ async function removeOldRuns(
   context: CleanupContext,
   { id: loopId }: Loop,
 ): Promise<Removal & { folders: readonly string[] }> {
-  const { db, config, dryRun } = context;
+  const { db, config, now, dryRun } = context;
   const { runsMaxAge, runsPerLoop } = config.retention;
   const old: OldRuns = { loopId, keep: runsPerLoop, before: tooOldBefore(context, runsMaxAge) };
+  const counted = countedTimes(db, now, config.budget.timezone);
   const folders: string[] = [];
   const take = (limit: number) => {
     const runs = listOldRuns(db, old, limit);
@@ -42,7 +44,7 @@ async function removeOldRuns(
   };
   const removed = dryRun
     ? take(ALL).length
-    : (await removeRows(() => deleteRuns(db, take(BATCH_ROWS)))).removed;
+    : (await removeRows(() => deleteRuns(db, take(BATCH_ROWS), counted))).removed;
   const { bytes } = await removePaths(folders, context);
   return { removed, bytes, folders };
 }
