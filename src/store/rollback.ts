@@ -65,11 +65,24 @@ export function rollBack(db: Db, plan: readonly Migration[]): number {
  */
 export function backUp(db: Db, version: number, now: Instant): string {
   const stamp = formatTime(now).replace(/[-:]/g, "");
-  const path = `${db.filename}.bak-${version}-${stamp}`;
-  // SQLite accepts an empty file as target; made here, because its own would be readable by others.
-  closeSync(openSync(path, "wx", 0o600));
+  const path = newFile(`${db.filename}.bak-${version}-${stamp}`);
   db.query("VACUUM INTO ?").run(path);
   return path;
+}
+
+/**
+ * Makes an empty file that only the owner may read, `<path>-2` and so on where one copy was made in this second already.
+ * SQLite accepts it as target; its own would be readable by others.
+ */
+function newFile(path: string, number = 1): string {
+  const name = number === 1 ? path : `${path}-${number}`;
+  try {
+    closeSync(openSync(name, "wx", 0o600));
+    return name;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown; // what node:fs throws
+    return newFile(path, number + 1);
+  }
 }
 
 function undo(db: Db, { version, down }: Migration): boolean {

@@ -280,6 +280,9 @@ describe("rolling back", () => {
     using copy = openDatabase(path, { mode: "read", migrate: false });
     expect(copy.query("SELECT name FROM teams").all()).toEqual([{ name: "kept" }]);
     expect(schemaVersion(copy)).toBe(15);
+    // A second one within the second takes nothing from the first.
+    expect(backUp(db, 15, Date.UTC(2026, 0, 2, 3, 4, 5))).toBe(`${path}-2`);
+    expect(copy.query("SELECT name FROM teams").all()).toEqual([{ name: "kept" }]);
   });
 });
 
