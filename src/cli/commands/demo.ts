@@ -78,7 +78,7 @@ async function perform({ flags, world, out }: DemoInvocation, stage: Stage): Pro
     show.say(
       `  mkdir -p ~/.local/bin && ln -s '${world.executable}' ~/.local/bin/forge    # your shell's PATH`,
     );
-  show.say("  forge init && ${EDITOR:-vi} PROMPT.md");
+  show.say(`  forge init && \${EDITOR:-vi} PROMPT.md`);
   const [agent] = installedAgents(world);
   if (agent === undefined)
     show.say("  npm install -g @anthropic-ai/claude-code    # or codex, opencode, pi, ...");
