@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createPool } from "../../src/store/pools.ts";
 import { VerbsSandbox } from "./verbs-sandbox.ts";
 
 const names = async (forge: VerbsSandbox) =>
@@ -163,5 +164,23 @@ describe("20 section 14: forge clean", () => {
     terminal.type("y\n");
     expect(await terminal.ends()).toBe(0);
     expect(await names(forge)).toEqual(["alpha"]);
+  });
+});
+
+test("profile rm and pool rm name the loops that go on with another account", async () => {
+  await using forge = new VerbsSandbox();
+  const profile = forge.profile("a", "true");
+  const pool = forge.withDatabase((db) => createPool(db, { name: "main" }, Date.now()));
+  forge.loop("pinned\u001b[31m", { profileId: profile.id, state: "running" });
+  forge.loop("over", { profileId: profile.id });
+  forge.loop("pooled", { poolId: pool.id, state: "waiting" });
+  const ends = "(forge stop <loop> ends them)\n";
+  expect(await forge.run(["profile", "rm", "a"])).toMatchObject({
+    stdout: 'Profile "a" removed\n',
+    stderr: `note: loops that were pinned to it go on with the default pool or any profile: pinned\\x1b[31m ${ends}`,
+  });
+  expect(await forge.run(["pool", "rm", "main"])).toMatchObject({
+    stdout: 'Pool "main" removed\n',
+    stderr: `note: loops that used it go on with the default pool: pooled ${ends}`,
   });
 });

@@ -125,4 +125,5 @@ export const rm = removal({
   resolve: resolvePool,
   remove: deletePool,
   impact: "Its profiles stay; loops that use it fall back to the default pool.",
+  successor: "loops that used it go on with the default pool",
 });

@@ -66,4 +66,5 @@ export const rm = removal({
   resolve: resolveProfile,
   remove: deleteProfile,
   impact: "It leaves its pools; loops that are pinned to it lose their profile.",
+  successor: "loops that were pinned to it go on with the default pool or any profile",
 });
