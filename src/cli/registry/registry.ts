@@ -67,10 +67,13 @@ export async function registryFor([first = ""]: readonly string[]): Promise<Grou
   return root(loaded.flat());
 }
 
+const PURPOSE = "Runs and supervises looped AI coding agents on repositories.";
+
 const root = (commands: readonly Entry<AnyModule>[]): Group<AnyModule> => ({
   kind: "group",
   name: "forge",
-  summary: "Runs and supervises looped AI coding agents on repositories.",
+  summary: PURPOSE,
+  description: `${PURPOSE}\nNew here: forge demo. In a repository of yours: forge init, then forge up.`,
   commands: [...commands, help],
 });
 
