@@ -1,5 +1,5 @@
-// How long one iteration takes (harness `true`, no interval, empty HOME), against starting the wrapped `bash -lc true`
-// alone, both in this process and by turns; and how many iterations a second 50 loops side by side reach, against how many
+// How long one iteration takes (harness `true`, no interval, empty HOME), from the start of one run to that of the next,
+// against starting the wrapped `bash -lc true` alone, both in this process and by turns; and how many iterations a second 50 loops side by side reach, against how many
 // of these commands the machine can start.
 import { makeRunFolder, removeRunFolder } from "../src/process/run-folder.ts";
 import { RunWatch } from "../src/process/watch-run.ts";
@@ -8,12 +8,15 @@ import { LoopWorld } from "../test/runner/loop-world.ts";
 import { rounds } from "./support/mode.ts";
 import { bar, figure, milliseconds } from "./support/verdict.ts";
 
-/** Few at once, so that some of the samples meet a quiet moment of the machine. */
+/** Few in each sample, so that some of them meet a quiet moment of the machine. */
 const ITERATIONS = 5;
+const SAMPLES_PER_ROUND = 3;
 const ITERATIONS_SIDE_BY_SIDE = 20;
 const SIDE_BY_SIDE = 50;
 
 await using world = await LoopWorld.make();
+const starts: number[] = [];
+world.deps = { ...world.deps, observer: { runStarted: () => starts.push(performance.now()) } };
 const profile = world.profile([], { commandTemplate: "true", maxConcurrency: 0 });
 
 /** Starts the wrapper and waits for its exit file, as cheaply as it can be done. */
@@ -46,10 +49,13 @@ const loopOf = (maxIterations: number) =>
 
 let alone = Number.POSITIVE_INFINITY;
 let iteration = Number.POSITIVE_INFINITY;
-for (let round = 0; round < rounds(100); round++) {
-  alone = Math.min(alone, await msEach(ITERATIONS, () => repeat(ITERATIONS, startAlone)));
-  const loop = loopOf(ITERATIONS);
-  iteration = Math.min(iteration, await msEach(ITERATIONS, () => world.start(loop).ended));
+for (let round = 0; round < rounds(60); round++) {
+  for (let sample = 0; sample < SAMPLES_PER_ROUND; sample++)
+    alone = Math.min(alone, await msEach(ITERATIONS, () => repeat(ITERATIONS, startAlone)));
+  starts.length = 0;
+  await world.start(loopOf(SAMPLES_PER_ROUND * ITERATIONS + 1)).ended;
+  for (let at = 0; at + ITERATIONS < starts.length; at += ITERATIONS)
+    iteration = Math.min(iteration, ((starts[at + ITERATIONS] ?? 0) - (starts[at] ?? 0)) / ITERATIONS);
 }
 
 const total = SIDE_BY_SIDE * ITERATIONS_SIDE_BY_SIDE;

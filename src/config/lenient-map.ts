@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 
 /**
@@ -6,6 +6,8 @@ import { isJsonObject, type JsonObject } from "../core/json.ts";
  * is told in `problems`.
  */
 export function readMap(path: string, problems: string[]): JsonObject {
+  // Each run asks, and mostly there is none: an error that is thrown costs more than a look.
+  if (!existsSync(path)) return {};
   try {
     const root = Bun.YAML.parse(readFileSync(path, "utf8")) ?? {};
     if (isJsonObject(root)) return root;

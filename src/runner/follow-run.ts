@@ -71,7 +71,7 @@ export async function followRun(
       printedBefore,
       exitedAt,
       firstOutputAt: output.firstAt,
-      signs: await live.finish(run.folder.output),
+      signs: await live.finish(run.folder),
     });
   } catch (thrown) {
     if (thrown instanceof LoopGone) await terminate(session, run, harness);

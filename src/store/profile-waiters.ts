@@ -2,6 +2,8 @@ import type { Loop } from "../core/loop.ts";
 import { formatTimeMillis, type Instant } from "../core/time.ts";
 import type { Db } from "./database.ts";
 
+// Few loops wait: they are found by their state (`+` keeps a column's own index out), not among all of a pool.
+
 /**
  * How many loops have waited longer than this one for a profile, or for a budget, of those that share its pool or profile;
  * ties go by the id of the loop (spec/15 section 4.2).
@@ -15,7 +17,7 @@ export const countOlderWaiters = (
     .query<{ n: number }, Record<string, string | null>>(
       `SELECT count(*) AS n FROM fx_loops JOIN loops ON loops.id = loop_id
        WHERE state = 'waiting' AND wait_kind IN (SELECT value FROM json_each($kinds)) AND loop_id <> $id
-         AND pool_id IS $poolId AND profile_id IS $profileId
+         AND +pool_id IS $poolId AND +profile_id IS $profileId
          AND (wait_since < $since OR (wait_since = $since AND loop_id < $id))`,
     )
     .get({
@@ -48,7 +50,7 @@ export const countWaiters = (
          count(*) FILTER (WHERE instance_id <> $instanceId) AS elsewhere
        FROM fx_loops JOIN loops ON loops.id = loop_id
        WHERE state = 'waiting' AND wait_kind = 'profile'
-         AND pool_id IS $poolId AND profile_id IS $profileId AND wait_until >= $now`,
+         AND +pool_id IS $poolId AND +profile_id IS $profileId AND wait_until >= $now`,
     )
     .get({
       instanceId,

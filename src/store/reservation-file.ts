@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { replaceFile } from "../config/replace-file.ts";
 import { operationFailed } from "../core/errors.ts";
 import { isJsonObject } from "../core/json.ts";
@@ -39,6 +39,8 @@ export function writeReservations(path: string, { nextId, entries }: Reservation
 }
 
 function readText(path: string): string | undefined {
+  // Each run asks, and mostly there is none: an error that is thrown costs more than a look.
+  if (!existsSync(path)) return undefined;
   try {
     return readFileSync(path, "utf8");
   } catch (thrown) {

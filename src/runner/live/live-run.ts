@@ -4,6 +4,7 @@ import type { HarnessEvent } from "../../harness/events.ts";
 import { readBlocks } from "../../harness/read-output.ts";
 import type { RunSigns } from "../../harness/run-signs.ts";
 import { StreamReader } from "../../harness/stream-reader.ts";
+import { outputBytes, type RunFolder } from "../../process/run-folder.ts";
 
 /**
  * What a run has told so far, while it goes on (spec/15 section 1). Times are those of `Session.ticks`: neither a clock
@@ -84,8 +85,9 @@ export class LiveReading implements LiveRun {
   }
 
   /** Reads what is left of the output of a run that has ended. */
-  async finish(path: string): Promise<RunSigns> {
-    await readBlocks(path, this.bytes, (block) => this.read(block, this.bytes));
+  async finish(folder: RunFolder): Promise<RunSigns> {
+    if (outputBytes(folder) > this.bytes)
+      await readBlocks(folder.output, this.bytes, (block) => this.read(block, this.bytes));
     return this.#reader.end();
   }
 
