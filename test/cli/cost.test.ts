@@ -113,6 +113,7 @@ describe("forge cost (spec/15 section 5.5)", () => {
 
   test.each([
     [["--json", "--csv"], "use either --json or --csv, not both"],
+    [["--prices", "--csv"], "use either --prices or --csv, not both"],
     [["--by", "colour"], 'invalid --by "colour" (valid: loop, profile, pool, repo, model, day)'],
     [["--loop", "nosuch"], "loop 'nosuch' not found"],
   ])("%j is refused", async (words, message) => {

@@ -23,6 +23,7 @@ type CostInvocation = Invocation<typeof costFlags>;
 export const run: Run<typeof costFlags> = (invocation) => {
   const { flags, out, config } = invocation;
   if (out.isJson && flags.csv) throw new ForgeError("unknown", "use either --json or --csv, not both");
+  if (flags.prices && flags.csv) throw new ForgeError("unknown", "use either --prices or --csv, not both");
   if (flags.prices) {
     const { table } = readPrices(config);
     return out.isJson ? out.jsonList(pricesJson(table)) : out.write(pricesTable(table));
