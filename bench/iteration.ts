@@ -9,8 +9,8 @@ import { rounds } from "./support/mode.ts";
 import { bar, figure, milliseconds } from "./support/verdict.ts";
 
 /** Few in each sample, so that some of them meet a quiet moment of the machine. */
-const ITERATIONS = 5;
-const SAMPLES_PER_ROUND = 3;
+const ITERATIONS = 3;
+const SAMPLES_PER_ROUND = 5;
 const ITERATIONS_SIDE_BY_SIDE = 20;
 const SIDE_BY_SIDE = 50;
 
