@@ -62,7 +62,7 @@ const total = SIDE_BY_SIDE * ITERATIONS_SIDE_BY_SIDE;
 const each = (work: () => Promise<unknown>) => () => Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
 let aloneTogether = Number.POSITIVE_INFINITY;
 let loopsTogether = Number.POSITIVE_INFINITY;
-for (let round = 0; round < rounds(4); round++) {
+for (let round = 0; round < rounds(6); round++) {
   aloneTogether = Math.min(
     aloneTogether,
     await msEach(

@@ -3,7 +3,7 @@ import type { Db } from "./database.ts";
 import { inTransactionAsync } from "./transaction.ts";
 
 /** Where commits have company, each waits so long for more of it: a page that several change is written once. */
-const COMPANY_MS: Milliseconds = 2;
+const COMPANY_MS: Milliseconds = 4;
 /** Callers in a commit, in the mean of the last ones, from which on that pays. */
 const COMPANY = 1.2;
 
@@ -18,7 +18,7 @@ interface Request {
 const groups = new WeakMap<Db, CommitGroup>();
 
 /**
- * As `inTransactionAsync`, but what is asked for within one turn of the event loop, or 2 ms among many, is committed at once: side by side, loops
+ * As `inTransactionAsync`, but what is asked for within one turn of the event loop, or 4 ms among many, is committed at once: side by side, loops
  * change the same pages, which are then written only once. Each body is whole for itself: one that throws is undone alone.
  * The answer comes after the commit. A body must be able to run again, as it does after a full disk.
  */
